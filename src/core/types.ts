@@ -1,0 +1,360 @@
+// The nouns of the data path, from the mail to the outcome, as plain data.
+// Units stand in the names: `…Ms` is milliseconds (instants: since 1970 UTC), `…Milli` thousandths of a credit.
+// Nothing here computes; the modules beside it do.
+
+import type { Rejection } from './rejection.js';
+import type { Result } from './result.js';
+import type { Settings } from './settings.js';
+import type { MessageState } from './lifecycle.js';
+
+export type Lang = 'fr' | 'en';
+export type Source = 'mail' | 'http' | 'cli' | 'reply';
+export type Encoding = 'gsm7' | 'ucs2';
+export type Syntax = 1 | 2 | 3 | 4;
+
+// ---------------------------------------------------------------- from the mail to the request
+
+/** What the SMTP session knew. Addresses are as given, without angle brackets; `''` is the null sender. */
+export interface Envelope {
+  readonly mailFrom: string;
+  readonly rcptTo: readonly string[];
+  readonly remoteAddress: string;
+}
+
+/** What the parser took out of the raw mail; header values are decoded where the name does not say raw. */
+export interface ParsedMail {
+  /** Every From field, raw and unfolded: the strict grammar of the identity reads them, not a library. */
+  readonly rawFrom: readonly string[];
+  readonly subject: string;
+  /** With angle brackets, or null. */
+  readonly messageId: string | null;
+  readonly references: readonly string[];
+  /** Lower-case first word of the field, or null where there is none. */
+  readonly autoSubmitted: string | null;
+  readonly precedence: string | null;
+  /** True with any of List-Id, List-Post, List-Unsubscribe, List-Help. */
+  readonly list: boolean;
+  readonly receivedCount: number;
+  readonly body: MailBody;
+}
+
+/** The one body that the text is taken from. `text` is decoded (charset, transfer encoding, format=flowed), not yet normalised. */
+export type MailBody =
+  | { readonly kind: 'text'; readonly text: string; readonly fromHtml: boolean }
+  | { readonly kind: 'none' | 'encrypted' | 'calendar' };
+
+/** One reading of an address and a subject: syntax 3 or 4 can both fit, and the one whose code is right wins. */
+export interface Candidate {
+  readonly syntax: Syntax | null;
+  /** As it stands in the mail; null where the session has proved who sends. */
+  readonly code: string | null;
+  /** A mistake in the subject is told only after the code was right. */
+  readonly form: Result<OrderForm, Rejection>;
+}
+
+/** What one reading asks for; nothing is looked up or checked against an account yet. */
+export interface OrderForm {
+  /** The numbers field as typed: numbers and names of groups, with their separators. */
+  readonly destinations: string;
+  /** What stands in the place of the date (`HHmmddMMyyyy` if it is right), or null. */
+  readonly at: string | null;
+  /** The text of syntax 4 and of the command line; null: the text comes from the body of the mail. */
+  readonly text: string | null;
+}
+
+/** The junction: mail, command line and HTTP interfaces all make this. */
+export interface SmsRequest {
+  readonly source: Source;
+  readonly claim: Claim;
+  /** At least one, in the order in which they are tried. */
+  readonly candidates: readonly Candidate[];
+  /** The body for candidates whose form has no text of its own. */
+  readonly body: MailBody;
+}
+
+/** Who claims to send. Addresses are tried in order: the first that an account knows counts. */
+export type Claim =
+  { readonly by: 'code'; readonly addresses: readonly string[] } | { readonly by: 'session'; readonly email: string };
+
+/** What is needed to answer the mail that a request came in. */
+export interface MailContext {
+  /** Equal for the same mail delivered twice (message id, sender, recipients, content), codes masked before hashing. */
+  readonly dedupeKey: string;
+  /** The subject with the codes masked. */
+  readonly subject: string;
+  readonly messageId: string | null;
+  readonly references: readonly string[];
+  /** Made by a program, or its channel waits for a reply (sendmail, LMTP): refusals are the SMTP reply, no mail is sent about it. */
+  readonly automatic: boolean;
+}
+
+// ---------------------------------------------------------------- accounts
+
+export interface Account {
+  readonly id: number;
+  readonly email: string;
+  /** Further addresses that may send for the account, lower case. */
+  readonly senders: readonly string[];
+  readonly codeHash: string;
+  readonly balanceMilli: number;
+  readonly reservedMilli: number;
+  readonly closed: boolean;
+  readonly createdAtMs: number;
+  /** Defaults of the configuration with the account's own values laid over them. */
+  readonly settings: Settings;
+}
+
+export interface Group {
+  readonly id: number;
+  readonly name: string;
+  readonly memberCount: number;
+}
+
+export interface Contact {
+  readonly name: string;
+  readonly number: string;
+  readonly values: readonly string[];
+}
+
+// ---------------------------------------------------------------- from the request to messages
+
+/** A number that was read and may be sent to. */
+export interface PhoneNumber {
+  readonly e164: string;
+  readonly kind: 'mobile' | 'landline';
+  /** `FR`, `overseas`, or the ISO 3166 code of the country. */
+  readonly zone: string;
+}
+
+/** A destination that gets nothing, and why. `to` is the number as E.164 where it could be read, else as typed. */
+export interface RefusedRecipient {
+  readonly to: string;
+  readonly rejection: Rejection;
+}
+
+/** The text as it will be sent, encoded and counted once. */
+export interface EncodedText {
+  readonly text: string;
+  readonly encoding: Encoding;
+  readonly parts: number;
+  /** What was replaced to get there, in order of first appearance; empty when nothing was. */
+  readonly replaced: readonly Replacement[];
+  /** Parts that the replacements saved (0 when none). */
+  readonly savedParts: number;
+  /** True when the account's `long=truncate` cut it to one part. */
+  readonly truncated: boolean;
+}
+
+export interface Replacement {
+  readonly from: string;
+  readonly to: string;
+  readonly count: number;
+}
+
+/** How the text was taken out of the mail. */
+export interface TextOrigin {
+  readonly fromHtml: boolean;
+  readonly cut: TextCut | null;
+}
+
+export interface TextCut {
+  readonly by: 'tags' | 'fin' | 'signature' | 'quote' | 'mobile';
+  /** Line of the body, from 1, at which the text ends, and that line. */
+  readonly line: number;
+  readonly lineText: string;
+}
+
+export interface PlannedMessage {
+  readonly to: string;
+  readonly zone: string;
+  readonly priceMilli: number;
+  /** At most the acceptance instant: leaves at once, its price is reserved. Later: scheduled, reserved when due. */
+  readonly dueAtMs: number;
+}
+
+/** Everything that can be decided without the store: pure output of `planOrder`. */
+export interface OrderPlan {
+  readonly account: Account;
+  readonly source: Source;
+  readonly syntax: Syntax | null;
+  /** The address that the order came from and is answered to. */
+  readonly requester: string;
+  readonly content: EncodedText;
+  readonly origin: TextOrigin;
+  /** The instant that the date field or the cut-off hour gave, or null: at once. */
+  readonly scheduledForMs: number | null;
+  readonly messages: readonly PlannedMessage[];
+  readonly refused: readonly RefusedRecipient[];
+}
+
+/** What the store says about a plan, inside the transaction that will carry it out. */
+export interface AcceptanceFacts {
+  readonly balanceMilli: number;
+  readonly spentTodayMilli: number;
+  /** E.164 numbers. */
+  readonly blacklisted: ReadonlySet<string>;
+  readonly duplicates: ReadonlySet<string>;
+}
+
+export type Decision =
+  | {
+      readonly accepted: true;
+      readonly messages: readonly PlannedMessage[];
+      readonly refused: readonly RefusedRecipient[];
+      readonly priceMilli: number;
+      /** The part of the price that is reserved now: the messages that leave at once. */
+      readonly reserveMilli: number;
+    }
+  | { readonly accepted: false; readonly rejection: Rejection; readonly refused: readonly RefusedRecipient[] };
+
+export interface Message {
+  readonly id: string;
+  readonly orderId: string;
+  readonly accountId: number;
+  readonly to: string;
+  readonly zone: string;
+  readonly priceMilli: number;
+  readonly state: MessageState;
+  /** Machine-readable cause of a state that is not the good one, or null. */
+  readonly reason: string | null;
+  readonly dueAtMs: number;
+  readonly createdAtMs: number;
+  readonly submittedAtMs: number | null;
+  readonly finalAtMs: number | null;
+  readonly carrier: string | null;
+  readonly carrierIds: readonly string[];
+  readonly attempts: number;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly accountId: number;
+  readonly accountEmail: string;
+  readonly requester: string;
+  readonly source: Source;
+  readonly syntax: Syntax | null;
+  readonly sender: string | null;
+  readonly text: string;
+  readonly encoding: Encoding;
+  readonly parts: number;
+  readonly priceMilli: number;
+  readonly scheduledForMs: number | null;
+  readonly createdAtMs: number;
+}
+
+// ---------------------------------------------------------------- to the carrier and back
+
+export type Format = 'normal' | 'flash' | 'normal+flash';
+
+/** One SMS as a carrier gets it. Encoding and parts were decided at acceptance. */
+export interface Submission {
+  readonly messageId: string;
+  readonly accountId: number;
+  /** E.164 with `+`. */
+  readonly to: string;
+  /** Alphanumeric or numeric sender, null: the carrier's own. */
+  readonly sender: string | null;
+  readonly text: string;
+  readonly encoding: Encoding;
+  readonly parts: number;
+  readonly flash: boolean;
+  /** What is left of the message's lifetime. */
+  readonly validityMs: number;
+}
+
+/** What came of one submission. A silence after bytes were sent is `unknown`, never `deferred`. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly carrierIds: readonly string[] }
+  | {
+      readonly kind: 'deferred';
+      readonly code: string;
+      readonly scope: 'message' | 'carrier';
+      readonly afterMs?: number;
+    }
+  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'unknown'; readonly code: string };
+
+export interface Receipt {
+  readonly carrier: string;
+  readonly carrierId: string;
+  /** E.164 with `+`, where the carrier says it. */
+  readonly to: string | null;
+  readonly state: 'delivered' | 'undelivered' | 'expired' | 'refused' | 'pending';
+  /** The carrier's reason, as it said it, or null. */
+  readonly reason: string | null;
+  readonly raw: string;
+}
+
+// ---------------------------------------------------------------- what the sender is told
+
+/** The mail that an outcome mail answers. */
+export interface Thread {
+  /** With the codes masked. */
+  readonly subject: string;
+  readonly messageId: string | null;
+  readonly references: readonly string[];
+}
+
+/** One recipient in an outcome mail. */
+export interface RecipientFacts {
+  readonly to: string;
+  readonly state: MessageState;
+  readonly reason: string | null;
+  readonly dueAtMs: number;
+}
+
+/** At most `NOTICE_LIST_LIMIT` entries of a longer list, and how many there are. */
+export interface Excerpt<T> {
+  readonly total: number;
+  readonly first: readonly T[];
+}
+
+interface NoticeBase {
+  readonly lang: Lang;
+  /** IANA zone in which instants are shown. */
+  readonly zone: string;
+  readonly orderId: string;
+  readonly thread: Thread | null;
+}
+
+interface OrderFacts {
+  readonly text: string;
+  readonly encoding: Encoding;
+  readonly parts: number;
+  readonly priceMilli: number;
+  readonly balanceMilli: number;
+  readonly scheduledForMs: number | null;
+  readonly recipients: Excerpt<RecipientFacts>;
+  /** How many recipients are in each state. */
+  readonly counts: Readonly<Partial<Record<MessageState, number>>>;
+}
+
+/**
+ * The outcome mails, as facts; they are stored with the order and put into words when they leave.
+ * (a) recorded · (b) refused: nothing was recorded; unsent, undelivered: recorded, and failed later · (c) finished · (d) delivered
+ */
+export type Notice =
+  | (NoticeBase &
+      OrderFacts & {
+        readonly kind: 'recorded';
+        readonly refused: Excerpt<RefusedRecipient>;
+        readonly origin: TextOrigin;
+        readonly replaced: readonly Replacement[];
+        readonly savedParts: number;
+        readonly truncated: boolean;
+      })
+  | (NoticeBase & {
+      readonly kind: 'refused';
+      readonly rejection: Rejection;
+      readonly refused: Excerpt<RefusedRecipient>;
+      readonly balanceMilli: number;
+    })
+  | (NoticeBase & OrderFacts & { readonly kind: 'finished' | 'unsent' })
+  | (NoticeBase & {
+      readonly kind: 'delivered' | 'undelivered';
+      readonly text: string;
+      readonly recipient: RecipientFacts;
+      readonly atMs: number;
+    });
+
+export type NoticeKind = Notice['kind'];

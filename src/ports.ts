@@ -1,0 +1,259 @@
+// What the stories ask of the world: store, carriers, mail, clock, secrets, log. Types only.
+// Each store method is one whole business transaction; no transaction crosses the port.
+
+import type { Statement } from './core/ledger.js';
+import type { MessageState } from './core/lifecycle.js';
+import type { Rejection } from './core/rejection.js';
+import type { Result } from './core/result.js';
+import type { Settings } from './core/settings.js';
+import type {
+  Account,
+  Contact,
+  Decision,
+  Group,
+  MailContext,
+  Message,
+  Notice,
+  Order,
+  OrderPlan,
+  Outcome,
+  ParsedMail,
+  Receipt,
+  Submission,
+} from './core/types.js';
+
+export type Cancel = () => void;
+
+export interface Clock {
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
+  /** Calls `run` once, not before `delayMs` have passed; the returned function calls it off. */
+  after(delayMs: number, run: () => void): Cancel;
+}
+
+export interface Ids {
+  /** A new order id: lower-case, sortable by time, never given twice. */
+  order(nowMs: number): string;
+}
+
+type LogFields = Readonly<Record<string, unknown>>;
+
+/** Named events with ids; never a text, a code, or a whole number at info. */
+export interface Log {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
+
+export interface Secrets {
+  /** A random sending code: 10 characters without look-alikes, at least one letter. */
+  newCode(): string;
+  /** Salted slow hash, self-describing. */
+  hash(code: string): Promise<string>;
+  /** Compares without case. Takes as long with `null` (no such account) as with a wrong code. */
+  verify(code: string, codeHash: string | null): Promise<boolean>;
+  /** SHA-256, hexadecimal. */
+  digest(data: string | Uint8Array): string;
+}
+
+export interface MailParser {
+  parse(raw: Uint8Array): Promise<Result<ParsedMail, Rejection>>;
+  stop(): Promise<void>;
+}
+
+/** A mail to a person. Every field is plain text; the adapter encodes and refuses line breaks in headers. */
+export interface OutgoingMail {
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly inReplyTo: string | null;
+  readonly references: readonly string[];
+  readonly createdAtMs: number;
+}
+
+export type MailOutcome =
+  | { readonly kind: 'sent'; readonly detail: string }
+  | { readonly kind: 'deferred' | 'failed'; readonly detail: string };
+
+export interface Mailer {
+  /** Where mails go, for the start-up lines: a folder or a host. */
+  readonly description: string;
+  send(mail: OutgoingMail): Promise<MailOutcome>;
+  stop(): Promise<void>;
+}
+
+export interface CarrierEvents {
+  /** Resolves once the receipt is durable. */
+  onReceipt(receipt: Receipt): Promise<void>;
+}
+
+export interface Carrier {
+  readonly name: string;
+  /** At most so many submissions without an answer. */
+  readonly window: number;
+  start(events: CarrierEvents): Promise<void>;
+  /** Never throws: a fault after bytes left is `unknown`. */
+  submit(submission: Submission): Promise<Outcome>;
+  /** Ends after the submissions under way have their answers. */
+  stop(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- the store
+
+export interface NewAccount {
+  readonly email: string;
+  readonly codeHash: string;
+  readonly settings: Partial<Settings>;
+  readonly creditsMilli: number;
+  readonly nowMs: number;
+}
+
+/** A mistake of the person who asked, told in a sentence; not a fault. */
+export type Told<T> = Promise<Result<T, string>>;
+
+/** One request of a mail, planned or refused before the store was asked. */
+export interface OrderCommand {
+  readonly orderId: string;
+  readonly plan: OrderPlan;
+}
+
+export interface RefusalCommand {
+  readonly orderId: string;
+  readonly account: Account;
+  readonly requester: string;
+  readonly rejection: Rejection;
+}
+
+export interface AcceptCommand {
+  readonly nowMs: number;
+  readonly orders: readonly OrderCommand[];
+  readonly refusals: readonly RefusalCommand[];
+  /** Null: not from a mail, no outcome mail for refusals. */
+  readonly mail: MailContext | null;
+  /** True: decide and answer, write nothing. */
+  readonly dryRun: boolean;
+  /** Mails to one address an hour. */
+  readonly noticesPerHour: number;
+}
+
+export interface AcceptedOrder {
+  readonly orderId: string;
+  readonly decision: Decision;
+  readonly balanceMilli: number;
+  /** True when the refusal is queued as a mail: the SMTP reply is then 250. */
+  readonly mailed: boolean;
+}
+
+export interface AcceptReply {
+  /** Order ids of the first delivery when this mail was here before; nothing was done again. */
+  readonly seenBefore: readonly string[] | null;
+  readonly orders: readonly AcceptedOrder[];
+  /** One for each refusal of the command: whether a mail tells it. */
+  readonly refusalsMailed: readonly boolean[];
+}
+
+export interface ClaimedMessage {
+  readonly submission: Submission;
+  readonly dueAtMs: number;
+  readonly attempts: number;
+}
+
+export interface OutcomeRecord {
+  readonly messageId: string;
+  readonly carrier: string;
+  readonly outcome: Outcome;
+  /** For `deferred`: when to try again. */
+  readonly retryAtMs: number;
+  readonly nowMs: number;
+}
+
+export interface MessageFilter {
+  readonly account?: string;
+  readonly state?: MessageState;
+  readonly sinceMs?: number;
+  readonly order?: string;
+  readonly limit: number;
+}
+
+export interface QueuedNotice {
+  readonly id: number;
+  readonly attempts: number;
+  readonly createdAtMs: number;
+  readonly to: string;
+  readonly notice: Notice;
+}
+
+export interface QueueSummary {
+  readonly states: Readonly<Record<string, number>>;
+  readonly noticesWaiting: number;
+  readonly orders: readonly { readonly order: Order; readonly open: number; readonly dueAtMs: number }[];
+}
+
+export interface VerifyReport {
+  readonly messages: number;
+  readonly movements: number;
+  readonly faults: readonly string[];
+}
+
+export interface ImportReport {
+  readonly added: number;
+  readonly updated: number;
+}
+
+export interface Store {
+  // accounts
+  createAccount(account: NewAccount): Told<Account>;
+  /** The account that owns the first of the addresses that any account owns. */
+  findAccount(addresses: readonly string[]): Promise<{ account: Account; address: string } | null>;
+  listAccounts(): Promise<readonly Account[]>;
+  changeSettings(email: string, changes: Partial<Settings>): Told<Account>;
+  changeCode(email: string, codeHash: string): Told<Account>;
+  addSender(email: string, address: string): Told<Account>;
+  closeAccount(email: string): Told<Account>;
+
+  // credit
+  addCredit(email: string, amountMilli: number, method: string, reference: string, nowMs: number): Told<Account>;
+  transferCredit(from: string, to: string, amountMilli: number, nowMs: number): Told<Account>;
+  statement(email: string, limit: number): Told<Statement>;
+
+  // contacts
+  importContacts(email: string, group: string, contacts: readonly Contact[]): Told<ImportReport>;
+  groups(accountId: number): Promise<readonly Group[]>;
+  groupMembers(groupId: number): Promise<readonly Contact[]>;
+  deleteGroup(email: string, group: string): Told<Group>;
+  changeBlacklist(email: string | null, number: string, listed: boolean, nowMs: number): Told<void>;
+  blacklist(email: string | null): Told<readonly string[]>;
+
+  // story 1
+  acceptOrders(command: AcceptCommand): Promise<AcceptReply>;
+
+  // story 2
+  /** Expires, reserves and queues what is due, then marks up to `limit` messages as submitting. */
+  claimDue(carrier: string, limit: number, nowMs: number): Promise<readonly ClaimedMessage[]>;
+  /** When the next message falls due; null: none waits. */
+  nextDueMs(): Promise<number | null>;
+  recordOutcome(record: OutcomeRecord): Promise<void>;
+  /** After a stop that was none: what was being submitted is unknown now. Returns how many. */
+  recoverInFlight(nowMs: number): Promise<number>;
+
+  // story 3
+  /** False when no message fits: the receipt is kept until one does. */
+  recordReceipt(receipt: Receipt, nowMs: number): Promise<boolean>;
+  claimNotices(limit: number, nowMs: number): Promise<readonly QueuedNotice[]>;
+  recordNotice(id: number, outcome: MailOutcome, retryAtMs: number, nowMs: number): Promise<void>;
+
+  // to look at and to mend by hand
+  messages(filter: MessageFilter): Promise<readonly { readonly message: Message; readonly order: Order }[]>;
+  queue(): Promise<QueueSummary>;
+  cancel(id: string, nowMs: number): Told<number>;
+  retry(id: string, nowMs: number): Told<number>;
+  settle(id: string, state: MessageState, nowMs: number): Told<number>;
+  verify(): Promise<VerifyReport>;
+
+  /** The configured defaults under the accounts' own settings. */
+  setDefaults(defaults: Settings): Promise<void>;
+
+  stop(): Promise<void>;
+}
