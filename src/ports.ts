@@ -18,6 +18,8 @@ import type {
   OrderPlan,
   Outcome,
   ParsedMail,
+  RefusedRecipient,
+  SmsRequest,
   Receipt,
   Submission,
 } from './core/types.js';
@@ -257,3 +259,41 @@ export interface Store {
 
   stop(): Promise<void>;
 }
+
+// ---------------------------------------------------------------- story 1, as the ways in see it
+
+/** The requests of one mail (or one command), to be accepted together. */
+export interface Intake {
+  readonly requests: readonly SmsRequest[];
+  /** Null: not from a mail; refusals are answered, not mailed. */
+  readonly mail: MailContext | null;
+  /** Decide and answer, write nothing. */
+  readonly dryRun: boolean;
+}
+
+/** What became of one request. */
+export type Acceptance =
+  | {
+      readonly accepted: true;
+      readonly orderId: string;
+      readonly plan: OrderPlan;
+      readonly decision: Extract<Decision, { accepted: true }>;
+      readonly balanceMilli: number;
+    }
+  | {
+      readonly accepted: false;
+      readonly rejection: Rejection;
+      readonly refused: readonly RefusedRecipient[];
+      /** Null when it was refused before there was a plan. */
+      readonly plan: OrderPlan | null;
+      /** True when the sender is told by mail: the SMTP reply is then 250. */
+      readonly mailed: boolean;
+    };
+
+export interface IntakeResult {
+  /** Order ids of the first delivery when this mail was here before; nothing was done again. */
+  readonly seenBefore: readonly string[] | null;
+  readonly outcomes: readonly Acceptance[];
+}
+
+export type Accept = (intake: Intake) => Promise<IntakeResult>;
