@@ -1,0 +1,185 @@
+// The kinds of row that the table of the configuration is made of: text, number, size, list, file, choice, setting.
+// Each takes a value as YAML or the environment give it and makes the typed value; never a file read, never a default
+// that depends on another key except through `derived`.
+
+import path from 'node:path';
+import { z } from 'zod';
+
+import { SETTINGS, formatSetting, type SettingKey, type Settings } from '../core/settings.js';
+
+/** What a derived default may look at. */
+export interface Basis {
+  readonly domains: readonly string[];
+  readonly packageDir: string;
+}
+
+export interface Row<T> {
+  /** From the value in the file to the typed value; its input side becomes the JSON schema. */
+  readonly schema: z.ZodType<T>;
+  /** In the typed form; relative paths are resolved after this. */
+  readonly default: T;
+  /** For a default that hangs on something else: `text` stands in the reference. */
+  readonly derived?: { readonly text: string; value(basis: Basis): T };
+  /** What may be written, for mistakes and the reference; of a list: one item. */
+  readonly allowed: string;
+  readonly help: string;
+  readonly kind: 'scalar' | 'number' | 'list';
+  /** True: `reload` is enough. False: a restart. */
+  readonly reload: boolean;
+  /** Never shown; can come from a file named in `…_FILE`. */
+  readonly secret: boolean;
+  /** A path: the folder that a relative one starts from. `input` files must exist when they are named. */
+  readonly file?: 'input' | 'runtime';
+  /** The value as it is written in YAML, secrets masked. Methods, so that a row of any type fits the table. */
+  format(value: T): unknown;
+}
+
+type Common<T> = Pick<Row<T>, 'default' | 'help'> & Partial<Pick<Row<T>, 'reload' | 'derived'>>;
+
+const same = (value: unknown): unknown => value;
+
+/** A text that `parse` understands; undefined where it does not. */
+function parsedText<T>(parse: (text: string) => T | undefined): z.ZodType<T, string> {
+  return z.string().transform((text, context) => given(parse(text.trim()), context));
+}
+
+function given<T>(value: T | undefined, context: z.core.$RefinementCtx): T {
+  if (value !== undefined) return value;
+  context.issues.push({ code: 'custom', input: undefined, message: 'not allowed' });
+  return z.NEVER;
+}
+
+function row<T>(common: Common<T>, rest: Pick<Row<T>, 'schema' | 'allowed'> & Partial<Row<T>>): Row<T> {
+  return { kind: 'scalar', reload: false, secret: false, format: same, ...common, ...rest };
+}
+
+export function text<T>(common: Common<T> & { readonly allowed: string; parse(text: string): T | undefined }): Row<T> {
+  return row(common, { schema: parsedText((one) => common.parse(one)), allowed: common.allowed });
+}
+
+/** A list, or one text with commas between the items (the only form that the environment has). */
+export function list<T>(
+  common: Common<readonly T[]> & {
+    readonly allowed: string;
+    readonly least: 0 | 1;
+    parse(text: string): T | undefined;
+    formatItem(item: T): string;
+  },
+): Row<readonly T[]> {
+  const items = z.array(parsedText((one) => common.parse(one))).min(common.least);
+  const written = z.union([z.string().transform(splitList), z.array(z.string())]);
+  return row<readonly T[]>(common, {
+    schema: written.pipe(items),
+    allowed: common.allowed,
+    kind: 'list',
+    format: (value) => value.map((item) => common.formatItem(item)),
+  });
+}
+
+export function splitList(written: string): string[] {
+  const items = written.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
+}
+
+export function count(common: Common<number> & { readonly min: number; readonly max: number }): Row<number> {
+  const { min, max } = common;
+  return row(common, {
+    schema: z.number().int().min(min).max(max),
+    allowed: `a whole number from ${min} to ${max}`,
+    kind: 'number',
+  });
+}
+
+export function choice<const T extends string>(choices: readonly [T, ...T[]], common: Common<NoInfer<T>>): Row<T> {
+  return row<T>(common, { schema: z.enum(choices), allowed: choices.join(' | ') });
+}
+
+/** YAML's booleans, and on and off as the account settings are typed. */
+export function flag(common: Common<boolean>): Row<boolean> {
+  const words: Readonly<Record<string, boolean>> = { on: true, true: true, off: false, false: false };
+  return row<boolean>(common, {
+    schema: z.union([z.boolean(), parsedText((one) => words[one.toLowerCase()])]),
+    allowed: 'on | off',
+    format: (value) => (value ? 'on' : 'off'),
+  });
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1e3, kib: 1024, mb: 1e6, mib: 1024 ** 2 };
+
+function parseSize(written: string): number | undefined {
+  const match = /^(\d{1,12})\s*([a-z]*)$/i.exec(written);
+  const unit = SIZE_UNITS[(match?.[2] ?? '').toLowerCase()];
+  return match && unit !== undefined ? Number(match[1]) * unit : undefined;
+}
+
+function formatSize(bytes: number): string | number {
+  if (bytes % 1e6 === 0) return `${bytes / 1e6}MB`;
+  return bytes % 1000 === 0 ? `${bytes / 1000}kB` : bytes;
+}
+
+/** Bytes. */
+export function size(common: Common<number> & { readonly min: number; readonly max: number }): Row<number> {
+  const { min, max } = common;
+  return row(common, {
+    schema: z.union([z.number(), parsedText(parseSize)]).pipe(z.number().int().min(min).max(max)),
+    allowed: `bytes, or a number with kB, KiB, MB or MiB, from ${formatSize(min)} to ${formatSize(max)}`,
+    kind: 'number',
+    format: formatSize,
+  });
+}
+
+/** `input`: beside the configuration file, must exist. `runtime`: in the data folder. */
+export function file<T extends string | null>(kind: 'input' | 'runtime', common: Common<T>): Row<T> {
+  return row<T>(common, {
+    schema: z
+      .string()
+      .min(1)
+      .refine((name) => !name.includes('\0')) as unknown as z.ZodType<T>,
+    allowed: `a path, absolute or relative to the folder of ${kind === 'input' ? 'this file' : 'the data (--data)'}`,
+    file: kind,
+  });
+}
+
+export function absolute(base: string, name: string): string {
+  return path.resolve(base, name);
+}
+
+/** A URL of a mail server; its password is the secret and is masked where the URL is shown. */
+export function serverUrl(
+  common: Common<string | null> & { readonly protocols: readonly string[] },
+): Row<string | null> {
+  const known = (written: string): string | undefined => {
+    const url = URL.canParse(written) ? new URL(written) : null;
+    const right =
+      url !== null && common.protocols.includes(url.protocol) && url.hostname !== '' && url.search + url.hash === '';
+    return right && !/\s/.test(written) && (url.pathname === '' || url.pathname === '/') ? written : undefined;
+  };
+  return row<string | null>(common, {
+    schema: parsedText(known),
+    allowed: common.protocols.map((one) => `${one}//USER:PASSWORD@HOST:PORT`).join(' | '),
+    secret: true,
+    format: (value) => (value === null ? null : maskPassword(value)),
+  });
+}
+
+function maskPassword(url: string): string {
+  const { protocol, username, password, host } = new URL(url);
+  const user = username + (password === '' ? '' : ':••••');
+  return `${protocol}//${user === '' ? '' : `${user}@`}${host}`;
+}
+
+/** One account setting: the table of core/settings.ts is where its form and default are written. */
+export function setting<K extends SettingKey>(key: K): Row<Settings[K]> {
+  const { default: byDefault, allowed, help, parse } = SETTINGS[key];
+  const scalar = z.union([z.string(), z.number(), z.boolean()]);
+  const asTyped = (value: string | number | boolean): string =>
+    typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value).trim();
+  return row<Settings[K]>(
+    { default: byDefault, help, reload: true },
+    {
+      schema: scalar.transform((value, context): Settings[K] => given(parse(asTyped(value)), context)),
+      allowed,
+      format: (value) => formatSetting(key, value),
+    },
+  );
+}

@@ -1,0 +1,186 @@
+// THE table of the configuration: key, type, default, help, and whether a reload is enough. The typed `Config`, the
+// checks, the JSON schema, `config show` and docs/config.md all come from it. Sections stand in the order of the data
+// path. A key is here only when it has an effect. Limits of a session: RFC 5321 §4.5.3 (100 recipients at least).
+
+import { SETTING_KEYS, type SettingKey, type Settings } from '../core/settings.js';
+import { formatEndpoint, parseAddress, parseDomain, parseEndpoint, type Endpoint } from './names.js';
+import { choice, count, file, flag, list, serverUrl, setting, size, text, type Row } from './rows.js';
+
+/** The name of a carrier stands in the database and in environment variables. */
+export const CARRIER_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+export const CARRIER_TYPES = ['simulator'] as const;
+export const DEFAULT_CARRIER = 'simulator';
+
+const SMTP_LIMITS = {
+  connections: count({ default: 200, min: 1, max: 10_000, help: 'open at once; a further one is answered 421' }),
+  perIp: count({ default: 20, min: 1, max: 10_000, help: 'open at once from one IP address' }),
+  recipients: count({ default: 100, min: 1, max: 1000, help: 'in one mail; further ones are answered 452 4.5.3' }),
+  sessionSeconds: count({
+    default: 300,
+    min: 10,
+    max: 3600,
+    help: 'a session ends after this, however busy: a client that drips bytes holds nothing for ever',
+  }),
+  idleSeconds: count({ default: 60, min: 5, max: 600, help: 'a session in which nothing arrives ends after this' }),
+  errors: count({ default: 10, min: 1, max: 1000, help: 'refused commands and recipients in one session, then 421' }),
+  messagesPerConnection: count({
+    default: 100,
+    min: 1,
+    max: 100_000,
+    help: 'mails in one session, then 421: the client connects again',
+  }),
+};
+
+export const TABLE = {
+  mail: {
+    domains: list({
+      default: ['localhost', 'sms.localhost'],
+      least: 1,
+      allowed: 'a domain name such as sms.example.fr',
+      help: 'domains whose mail becomes SMS; mail to all others is refused, nothing is relayed',
+      reload: true,
+      parse: parseDomain,
+      formatItem: String,
+    }),
+    smtp: {
+      listen: list<Endpoint>({
+        default: [{ host: '127.0.0.1', port: 2525 }],
+        least: 1,
+        allowed: 'HOST:PORT or "[IPV6]:PORT" (in quotes)',
+        help: 'where SMTP is served; port 0 takes any free one',
+        parse: parseEndpoint,
+        formatItem: formatEndpoint,
+      }),
+      tls: {
+        key: file<string | null>('input', {
+          default: null,
+          help: 'private key (PEM) for STARTTLS, together with `cert`; without both there is no STARTTLS',
+        }),
+        cert: file<string | null>('input', {
+          default: null,
+          help: 'certificate and its chain (PEM), together with `key`',
+        }),
+      },
+      size: size({
+        default: 10e6,
+        min: 1000,
+        max: 100e6,
+        help: 'largest mail, announced with SIZE; a larger one is refused with 552 5.3.4',
+      }),
+      limits: SMTP_LIMITS,
+    },
+    maxReceived: count({
+      default: 30,
+      min: 1,
+      max: 1000,
+      reload: true,
+      help: 'Received fields of one mail; one with more is in a loop and refused with 554 5.4.6',
+    }),
+    parse: {
+      workers: count({ default: 2, min: 1, max: 64, help: 'threads that take mails apart' }),
+      deadlineMs: count({
+        default: 2000,
+        min: 100,
+        max: 60_000,
+        help: 'a mail that takes longer is refused and its thread replaced',
+      }),
+    },
+    subjectTags: list<string>({
+      default: [],
+      least: 0,
+      allowed: 'a text of 1 to 60 characters such as [EXTERNE]',
+      help: 'tags that mail systems put before subjects, dropped besides [EXT], [EXTERNAL] and ***SPAM***',
+      reload: true,
+      parse: (tag) => (tag.length >= 1 && tag.length <= 60 ? tag : undefined),
+      formatItem: String,
+    }),
+    from: text<string>({
+      default: '',
+      derived: {
+        text: '`petitbleu@` and the first of `mail.domains`',
+        value: ({ domains }) => `petitbleu@${domains[0] ?? 'localhost'}`,
+      },
+      allowed: 'a plain mail address such as petitbleu@example.fr',
+      help: 'From field of the outcome mails; their envelope sender is always <>',
+      reload: true,
+      parse: parseAddress,
+    }),
+    noticesPerHour: count({
+      default: 60,
+      min: 0,
+      max: 100_000,
+      reload: true,
+      help: 'outcome mails to one address in an hour; further ones are dropped, so that two robots stop by themselves',
+    }),
+    out: {
+      folder: file<string>('runtime', {
+        default: 'outbox',
+        help: 'outcome mails are written here as .eml files while there is no `url`',
+      }),
+      url: serverUrl({
+        default: null,
+        protocols: ['smtp:', 'smtps:'],
+        help: 'smarthost for outcome mails: smtp:// uses STARTTLS where it is offered, smtps:// is TLS from the start',
+      }),
+      requireTls: flag({ default: false, help: 'no mail leaves through an smtp:// smarthost without STARTTLS' }),
+    },
+  },
+  store: {
+    file: file<string>('runtime', { default: 'petitbleu.db', help: 'the SQLite database' }),
+  },
+  zonesFile: file<string>('input', {
+    default: '',
+    derived: {
+      text: "the package's own `data/zones.yaml`",
+      value: ({ packageDir }) => `${packageDir}/data/zones.yaml`,
+    },
+    help: 'prefixes, zones and prices',
+    reload: true,
+  }),
+  defaults: Object.fromEntries(SETTING_KEYS.map((key) => [key, setting(key)])) as {
+    readonly [K in SettingKey]: Row<Settings[K]>;
+  },
+  carriers: {
+    NAME: {
+      type: choice(CARRIER_TYPES, {
+        default: 'simulator',
+        derived: { text: "the carrier's name, where that is a type; else there is none", value: () => 'simulator' },
+        help: 'how messages leave: `simulator` delivers in this process and to nobody',
+      }),
+      window: count({ default: 10, min: 1, max: 1000, help: 'submissions that wait for their answer at once' }),
+      latencyMs: count({ default: 50, min: 0, max: 60_000, help: 'simulator: from the submission to the answer' }),
+      receiptDelayMs: count({
+        default: 500,
+        min: 0,
+        max: 3_600_000,
+        help: 'simulator: from the answer to the receipt',
+      }),
+    },
+  },
+  log: {
+    level: choice(['debug', 'info', 'warn', 'error'], {
+      default: 'info',
+      reload: true,
+      help: 'the least that is logged',
+    }),
+    format: choice(['auto', 'pretty', 'json'], {
+      default: 'auto',
+      help: '`auto`: pretty on a terminal, else JSON; the log goes to stderr',
+    }),
+  },
+};
+
+type Values<T> = { readonly [K in keyof T]: T[K] extends Row<infer V> ? V : Values<T[K]> };
+type Table = Values<typeof TABLE>;
+
+export type CarrierConfig = Table['carriers']['NAME'];
+
+/** Everything checked, every path absolute, every default filled in. */
+export type Config = Omit<Table, 'carriers'> & {
+  /** By name, in the order of the file; exactly one for now. */
+  readonly carriers: Readonly<Record<string, CarrierConfig>>;
+  /** Where runtime files live (`--data`). */
+  readonly dataDir: string;
+  /** The file that was read; null: none, all defaults. */
+  readonly file: string | null;
+};
