@@ -204,6 +204,44 @@ export interface ImportReport {
   readonly updated: number;
 }
 
+export interface TopUp {
+  readonly email: string;
+  readonly amountMilli: number;
+  readonly method: string;
+  readonly reference: string;
+  readonly nowMs: number;
+}
+
+export interface Transfer {
+  readonly from: string;
+  readonly to: string;
+  readonly amountMilli: number;
+  readonly nowMs: number;
+}
+
+export interface ContactImport {
+  readonly email: string;
+  /** Made where there is none of that name. */
+  readonly group: string;
+  readonly contacts: readonly Contact[];
+}
+
+export interface BlacklistChange {
+  /** Null: the list that holds for every account. */
+  readonly email: string | null;
+  /** E.164. */
+  readonly number: string;
+  readonly listed: boolean;
+  readonly nowMs: number;
+}
+
+export interface NoticeRecord {
+  readonly id: number;
+  readonly outcome: MailOutcome;
+  /** For `deferred`: when to try again. */
+  readonly retryAtMs: number;
+}
+
 export interface Store {
   // accounts
   createAccount(account: NewAccount): Told<Account>;
@@ -216,16 +254,17 @@ export interface Store {
   closeAccount(email: string): Told<Account>;
 
   // credit
-  addCredit(email: string, amountMilli: number, method: string, reference: string, nowMs: number): Told<Account>;
-  transferCredit(from: string, to: string, amountMilli: number, nowMs: number): Told<Account>;
+  addCredit(topUp: TopUp): Told<Account>;
+  /** Returns the account that gave. */
+  transferCredit(transfer: Transfer): Told<Account>;
   statement(email: string, limit: number): Told<Statement>;
 
   // contacts
-  importContacts(email: string, group: string, contacts: readonly Contact[]): Told<ImportReport>;
+  importContacts(contacts: ContactImport): Told<ImportReport>;
   groups(accountId: number): Promise<readonly Group[]>;
   groupMembers(groupId: number): Promise<readonly Contact[]>;
   deleteGroup(email: string, group: string): Told<Group>;
-  changeBlacklist(email: string | null, number: string, listed: boolean, nowMs: number): Told<void>;
+  changeBlacklist(change: BlacklistChange): Told<void>;
   blacklist(email: string | null): Told<readonly string[]>;
 
   // story 1
@@ -243,8 +282,9 @@ export interface Store {
   // story 3
   /** False when no message fits: the receipt is kept until one does. */
   recordReceipt(receipt: Receipt, nowMs: number): Promise<boolean>;
-  claimNotices(limit: number, nowMs: number): Promise<readonly QueuedNotice[]>;
-  recordNotice(id: number, outcome: MailOutcome, retryAtMs: number, nowMs: number): Promise<void>;
+  /** The oldest outcome mails that may leave now. */
+  dueNotices(limit: number, nowMs: number): Promise<readonly QueuedNotice[]>;
+  recordNotice(record: NoticeRecord): Promise<void>;
 
   // to look at and to mend by hand
   messages(filter: MessageFilter): Promise<readonly { readonly message: Message; readonly order: Order }[]>;
@@ -253,6 +293,8 @@ export interface Store {
   retry(id: string, nowMs: number): Told<number>;
   settle(id: string, state: MessageState, nowMs: number): Told<number>;
   verify(): Promise<VerifyReport>;
+  /** Forgets what is needed for a while only: keys of mails seen, outcome mails sent long ago. */
+  prune(nowMs: number): Promise<void>;
 
   /** The configured defaults under the accounts' own settings. */
   setDefaults(defaults: Settings): Promise<void>;
