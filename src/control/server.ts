@@ -9,7 +9,7 @@ import { createServer, type Server } from 'node:net';
 import { ok } from '../core/result.js';
 import type { Log } from '../ports.js';
 import { claimName, releaseName } from './claim.js';
-import { MAX_REQUEST_BYTES, type Told } from './protocol.js';
+import { MAX_REQUEST_BYTES, mistake, type Told } from './protocol.js';
 import { Sessions, type Handle } from './sessions.js';
 import { openSocketFolder, SOCKET_NAME } from './socket-path.js';
 
@@ -39,7 +39,12 @@ export async function startControl(options: ControlOptions): Promise<Told<Contro
   const server = createServer({ allowHalfOpen: true }, (socket) => sessions.open(socket));
   server.maxConnections = MAX_CONNECTIONS;
   const own = `${SOCKET_NAME}.${randomBytes(4).toString('hex')}`;
-  await listen(server, folder.address(own));
+  try {
+    await listen(server, folder.address(own));
+  } catch (error) {
+    folder.close();
+    return mistake('cannot-create', `no socket can be made in the data folder ${options.dataDir}: ${String(error)}`);
+  }
   // Before it has the name that clients look for.
   await chmod(folder.file(own), 0o600);
   const { ino } = await lstat(folder.file(own));

@@ -13,8 +13,8 @@ const MAX_PATH_BYTES = 100;
 
 export const SOCKET_NAME = 'control.sock';
 
-/** What a socket is called before it gets that name, or after it lost it: `claim.ts`. */
-const LONGEST_NAME = `${SOCKET_NAME}.12345678.dead`;
+/** What a socket is called before it gets that name: `server.ts`. */
+const LONGEST_NAME = `${SOCKET_NAME}.12345678`;
 
 /** A folder whose sockets can be bound and connected to, whatever the length of its path, until `close`. */
 export interface SocketFolder {
