@@ -104,6 +104,14 @@ export interface Carrier {
 
 // ---------------------------------------------------------------- the store
 
+/** What of the configuration the store needs. */
+export interface StoreOptions {
+  /** The configured defaults under the accounts' own settings. */
+  readonly defaults: Settings;
+  /** At most so many outcome mails to one address an hour. */
+  readonly noticesPerHour: number;
+}
+
 export interface NewAccount {
   readonly email: string;
   readonly codeHash: string;
@@ -136,8 +144,6 @@ export interface AcceptCommand {
   readonly mail: MailContext | null;
   /** True: decide and answer, write nothing. */
   readonly dryRun: boolean;
-  /** Mails to one address an hour. */
-  readonly noticesPerHour: number;
 }
 
 export interface AcceptedOrder {
@@ -191,6 +197,13 @@ export interface QueueSummary {
   readonly states: Readonly<Record<string, number>>;
   readonly noticesWaiting: number;
   readonly orders: readonly { readonly order: Order; readonly open: number; readonly dueAtMs: number }[];
+}
+
+/** How the operator says that a message in doubt ended; `id` is that of a message or of an order. */
+export interface Settlement {
+  readonly id: string;
+  readonly state: MessageState;
+  readonly nowMs: number;
 }
 
 export interface VerifyReport {
@@ -284,6 +297,8 @@ export interface Store {
   recordReceipt(receipt: Receipt, nowMs: number): Promise<boolean>;
   /** The oldest outcome mails that may leave now. */
   dueNotices(limit: number, nowMs: number): Promise<readonly QueuedNotice[]>;
+  /** When the next outcome mail may leave; null: none waits. */
+  nextNoticeMs(): Promise<number | null>;
   recordNotice(record: NoticeRecord): Promise<void>;
 
   // to look at and to mend by hand
@@ -291,13 +306,13 @@ export interface Store {
   queue(): Promise<QueueSummary>;
   cancel(id: string, nowMs: number): Told<number>;
   retry(id: string, nowMs: number): Told<number>;
-  settle(id: string, state: MessageState, nowMs: number): Told<number>;
+  settle(settlement: Settlement): Told<number>;
   verify(): Promise<VerifyReport>;
   /** Forgets what is needed for a while only: keys of mails seen, outcome mails sent long ago. */
   prune(nowMs: number): Promise<void>;
 
-  /** The configured defaults under the accounts' own settings. */
-  setDefaults(defaults: Settings): Promise<void>;
+  /** Takes effect for all that comes after. */
+  configure(options: StoreOptions): Promise<void>;
 
   stop(): Promise<void>;
 }

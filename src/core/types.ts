@@ -174,6 +174,7 @@ export interface PlannedMessage {
 
 /** Everything that can be decided without the store: pure output of `planOrder`. */
 export interface OrderPlan {
+  readonly plannedAtMs: number;
   readonly account: Account;
   readonly source: Source;
   readonly syntax: Syntax | null;
@@ -183,6 +184,8 @@ export interface OrderPlan {
   readonly origin: TextOrigin;
   /** The instant that the date field or the cut-off hour gave, or null: at once. */
   readonly scheduledForMs: number | null;
+  /** Came from a group or has many recipients: its end is told (mail c). */
+  readonly bulk: boolean;
   readonly messages: readonly PlannedMessage[];
   readonly refused: readonly RefusedRecipient[];
 }
@@ -277,6 +280,8 @@ export type Outcome =
 export interface Receipt {
   readonly carrier: string;
   readonly carrierId: string;
+  /** Our own message id, where the carrier gives it back. */
+  readonly messageId?: string;
   /** E.164 with `+`, where the carrier says it. */
   readonly to: string | null;
   readonly state: 'delivered' | 'undelivered' | 'expired' | 'refused' | 'pending';

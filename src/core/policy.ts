@@ -1,0 +1,53 @@
+// Decides about a planned order with what the store knows: all, a part, or nothing of it (specification §8).
+// Pure: the store asks inside its transaction and carries out the answer.
+
+import { formatCredits } from './ledger.js';
+import { rejection, type Rejection } from './rejection.js';
+import type { AcceptanceFacts, Decision, OrderPlan, PlannedMessage, RefusedRecipient } from './types.js';
+
+export function decide(plan: OrderPlan, facts: AcceptanceFacts, nowMs: number): Decision {
+  const messages: PlannedMessage[] = [];
+  const refused: RefusedRecipient[] = [...plan.refused];
+  for (const message of plan.messages) {
+    const why = objection(message.to, facts);
+    if (why) refused.push({ to: message.to, rejection: why });
+    else messages.push(message);
+  }
+  if (messages.length === 0) {
+    const first = refused[0];
+    if (!first) throw new Error('a plan without recipients was made');
+    return { accepted: false, rejection: first.rejection, refused };
+  }
+  const priceMilli = total(messages);
+  const unaffordable = creditObjection(plan, facts, priceMilli);
+  if (unaffordable) return { accepted: false, rejection: unaffordable, refused };
+  const reserveMilli = total(messages.filter((message) => message.dueAtMs <= nowMs));
+  return { accepted: true, messages, refused, priceMilli, reserveMilli };
+}
+
+function objection(number: string, facts: AcceptanceFacts): Rejection | null {
+  if (facts.blacklisted.has(number)) return rejection('number-blacklisted', { number });
+  if (facts.duplicates.has(number)) return rejection('duplicate', { number });
+  return null;
+}
+
+/** The whole order is refused for want of credit, deferred messages included, though those are charged when they leave. */
+function creditObjection(plan: OrderPlan, facts: AcceptanceFacts, priceMilli: number): Rejection | null {
+  const cap = plan.account.settings.dailyCap;
+  const price = formatCredits(priceMilli);
+  if (cap !== null && facts.spentTodayMilli + priceMilli > cap) {
+    return rejection('daily-cap', {
+      cap: formatCredits(cap),
+      spent: formatCredits(facts.spentTodayMilli),
+      price,
+    });
+  }
+  if (facts.balanceMilli < priceMilli) {
+    return rejection('no-credit', { price, balance: formatCredits(facts.balanceMilli) });
+  }
+  return null;
+}
+
+function total(messages: readonly PlannedMessage[]): number {
+  return messages.reduce((sum, message) => sum + message.priceMilli, 0);
+}

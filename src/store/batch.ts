@@ -1,0 +1,83 @@
+// Group commit with natural batching: the next transaction starts when the last has ended and takes every command that
+// waits by then, each in its own savepoint. There is no timer: alone, a command is committed at once; in a crowd, many
+// share one fsync. A command that fails is undone alone, the others stand.
+
+import type { Connection } from './sqlite.js';
+import type { Session } from './query.js';
+
+export type Command<T> = (session: Session) => Promise<T>;
+
+interface Waiting {
+  readonly command: Command<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+type Done = { readonly value: unknown } | { readonly fault: unknown };
+
+/** So that one commit never holds too much back. */
+const MAX_BATCH = 1000;
+
+export class Batcher {
+  readonly #connection: Connection;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Resolves after the commit that holds the command. */
+  submit<T>(command: Command<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ command, resolve: resolve as (value: unknown) => void, reject });
+      this.#running ??= this.#drain();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // One turn of the event loop lets everything that has arrived meanwhile join.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#commit(this.#waiting.splice(0, MAX_BATCH));
+    }
+    this.#running = null;
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    try {
+      this.#connection.begin();
+      const results: Done[] = [];
+      for (const { command } of batch) results.push(await this.#runInSavepoint(command));
+      this.#connection.commit();
+      batch.forEach((waiting, index) => settle(waiting, results[index] as Done));
+    } catch (fault) {
+      if (this.#connection.inTransaction) this.#connection.rollback();
+      batch.forEach((waiting) => waiting.reject(fault));
+    }
+  }
+
+  /** Throws only when the whole transaction is gone: SQLite ends it itself on a full disk or an I/O error. */
+  async #runInSavepoint(command: Command<unknown>): Promise<Done> {
+    this.#connection.savepoint();
+    try {
+      const value = await command(this.#connection);
+      this.#connection.release();
+      return { value };
+    } catch (fault) {
+      if (!this.#connection.inTransaction) throw fault;
+      this.#connection.rollbackToSavepoint();
+      return { fault };
+    }
+  }
+}
+
+function settle(waiting: Waiting, done: Done): void {
+  if ('fault' in done) waiting.reject(done.fault);
+  else waiting.resolve(done.value);
+}

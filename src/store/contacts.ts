@@ -1,0 +1,138 @@
+// Groups of contacts, and the numbers that want no more messages (of one account, or of all: account 0).
+
+import { sql } from 'kysely';
+
+import { foldName } from '../core/destinations.js';
+import { err, ok, type Result } from '../core/result.js';
+import type { Contact, Group } from '../core/types.js';
+import type { BlacklistChange, ContactImport, ImportReport } from '../ports.js';
+import { accountByEmail } from './accounts.js';
+import type { StoreContext } from './context.js';
+import { query } from './query.js';
+
+const EVERY_ACCOUNT = 0;
+
+const groupByName = query<{ accountId: number; folded: string }>()((db, p) =>
+  db
+    .selectFrom('groups')
+    .where('account_id', '=', p.accountId)
+    .where('folded', '=', p.folded)
+    .select((select) => [
+      'id',
+      'name',
+      select
+        .selectFrom('members')
+        .whereRef('group_id', '=', 'groups.id')
+        .select(sql<number>`count(*)`.as('n'))
+        .as('member_count'),
+    ]),
+);
+const insertGroup = query<{ accountId: number; name: string; folded: string }>()((db, p) =>
+  db.insertInto('groups').values({ account_id: p.accountId, name: p.name, folded: p.folded }).returning('id'),
+);
+const member = query<{ groupId: number; number: string }>()((db, p) =>
+  db.selectFrom('members').where('group_id', '=', p.groupId).where('number', '=', p.number).select('number'),
+);
+const putMember = query<{ groupId: number; number: string; name: string; variables: string }>()((db, p) =>
+  db
+    .insertInto('members')
+    .values({ group_id: p.groupId, number: p.number, name: p.name, variables: p.variables })
+    .onConflict((conflict) =>
+      conflict.columns(['group_id', 'number']).doUpdateSet({ name: p.name, variables: p.variables }),
+    ),
+);
+const groupsOf = query<{ accountId: number }>()((db, p) =>
+  db
+    .selectFrom('groups')
+    .leftJoin('members', 'members.group_id', 'groups.id')
+    .where('groups.account_id', '=', p.accountId)
+    .groupBy('groups.id')
+    .orderBy('groups.folded')
+    .select(['groups.id', 'groups.name', sql<number>`count(members.number)`.as('member_count')]),
+);
+const membersOf = query<{ groupId: number }>()((db, p) =>
+  db.selectFrom('members').where('group_id', '=', p.groupId).orderBy('name').orderBy('number').selectAll(),
+);
+const removeGroup = query<{ id: number }>()((db, p) => db.deleteFrom('groups').where('id', '=', p.id));
+
+const block = query<{ accountId: number; number: string; now: number }>()((db, p) =>
+  db
+    .insertInto('blacklist')
+    .values({ account_id: p.accountId, number: p.number, at: p.now })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+const unblock = query<{ accountId: number; number: string }>()((db, p) =>
+  db.deleteFrom('blacklist').where('account_id', '=', p.accountId).where('number', '=', p.number),
+);
+const blocked = query<{ accountId: number }>()((db, p) =>
+  db.selectFrom('blacklist').where('account_id', '=', p.accountId).orderBy('number').select('number'),
+);
+
+/** Makes the group where there is none; a number that is in it already gets the new name and variables. */
+export async function importContacts(
+  context: StoreContext,
+  { email, group, contacts }: ContactImport,
+): Promise<Result<ImportReport, string>> {
+  const { session } = context;
+  const account = await accountByEmail(context, email);
+  if (!account.ok) return account;
+  const key = { accountId: account.value.id, folded: foldName(group) };
+  const found =
+    (await session.get(groupByName, key)) ?? (await session.get(insertGroup, { ...key, name: group.trim() }));
+  if (!found) throw new Error('the new group has no id');
+  let updated = 0;
+  for (const { number, name, values } of contacts) {
+    if (await session.get(member, { groupId: found.id, number })) updated += 1;
+    await session.run(putMember, { groupId: found.id, number, name, variables: JSON.stringify(values) });
+  }
+  return ok({ added: contacts.length - updated, updated });
+}
+
+export async function groups(context: StoreContext, accountId: number): Promise<readonly Group[]> {
+  const rows = await context.session.all(groupsOf, { accountId });
+  return rows.map(({ id, name, member_count }) => ({ id, name, memberCount: member_count }));
+}
+
+export async function groupMembers(context: StoreContext, groupId: number): Promise<readonly Contact[]> {
+  const rows = await context.session.all(membersOf, { groupId });
+  return rows.map(({ number, name, variables }) => ({ number, name, values: JSON.parse(variables) as string[] }));
+}
+
+export async function deleteGroup(context: StoreContext, email: string, name: string): Promise<Result<Group, string>> {
+  const account = await accountByEmail(context, email);
+  if (!account.ok) return account;
+  const group = await context.session.get(groupByName, { accountId: account.value.id, folded: foldName(name) });
+  if (!group) return err(`${email} has no group "${name}" (petitbleu group list ${email} shows them)`);
+  await context.session.run(removeGroup, { id: group.id });
+  return ok({ id: group.id, name: group.name, memberCount: group.member_count ?? 0 });
+}
+
+/** The list that a command means: that of one account, or with null the one that holds for all. */
+async function listOf(context: StoreContext, email: string | null): Promise<Result<number, string>> {
+  if (email === null) return ok(EVERY_ACCOUNT);
+  const account = await accountByEmail(context, email);
+  return account.ok ? ok(account.value.id) : account;
+}
+
+export async function changeBlacklist(
+  context: StoreContext,
+  { email, number, listed, nowMs }: BlacklistChange,
+): Promise<Result<void, string>> {
+  const list = await listOf(context, email);
+  if (!list.ok) return list;
+  if (listed) {
+    await context.session.run(block, { accountId: list.value, number, now: nowMs });
+    return ok(undefined);
+  }
+  const removed = await context.session.run(unblock, { accountId: list.value, number });
+  return removed > 0 ? ok(undefined) : err(`${number} is not on that blacklist`);
+}
+
+export async function blacklist(
+  context: StoreContext,
+  email: string | null,
+): Promise<Result<readonly string[], string>> {
+  const list = await listOf(context, email);
+  if (!list.ok) return list;
+  return ok((await context.session.all(blocked, { accountId: list.value })).map(({ number }) => number));
+}

@@ -1,0 +1,11 @@
+// What every store function gets beside its arguments: the open transaction and what the store was opened with.
+
+import type { StoreOptions } from '../ports.js';
+import type { Session } from './query.js';
+
+export interface StoreContext {
+  readonly session: Session;
+  readonly options: StoreOptions;
+  /** Where the fair share between accounts has got to: the last account that was served. */
+  readonly rotation: { lastAccountId: number };
+}

@@ -1,0 +1,99 @@
+// What an operator looks at: messages by filter, and what waits in the queue.
+
+import { sql } from 'kysely';
+
+import { OPEN_STATES, type MessageState } from '../core/lifecycle.js';
+import type { Message, Order } from '../core/types.js';
+import type { MessageFilter, QueueSummary } from '../ports.js';
+import type { StoreContext } from './context.js';
+import { messageOf, orderOf } from './order-rows.js';
+import { query } from './query.js';
+
+const QUEUE_LIST_LIMIT = 1000;
+
+/** Empty texts and 0 stand for "any". */
+const filtered = query<{ email: string; state: string; since: number; orderId: string; limit: number }>()((db, p) =>
+  db
+    .selectFrom('messages')
+    .innerJoin('accounts', 'accounts.id', 'messages.account_id')
+    .where(sql<boolean>`(${p.email} = '' or accounts.email = ${p.email})`)
+    .where(sql<boolean>`(${p.state} = '' or messages.state = ${p.state})`)
+    .where(sql<boolean>`(${p.orderId} = '' or messages.order_id = ${p.orderId})`)
+    .where('messages.created_at', '>=', p.since)
+    .orderBy('messages.created_at', 'desc')
+    .orderBy(sql`length(messages.id)`)
+    .orderBy('messages.id')
+    .limit(p.limit)
+    .selectAll('messages')
+    .select('accounts.email'),
+);
+const orderById = query<{ id: string }>()((db, p) => db.selectFrom('orders').where('id', '=', p.id).selectAll());
+const carrierIdsOf = query<{ id: string }>()((db, p) =>
+  db.selectFrom('parts').where('message_id', '=', p.id).orderBy('part').select('carrier_id'),
+);
+const countStates = query()((db) =>
+  db
+    .selectFrom('messages')
+    .where('state', 'in', [...OPEN_STATES, 'unknown'])
+    .groupBy('state')
+    .select(['state', sql<number>`count(*)`.as('count')]),
+);
+const openOrders = query<{ limit: number }>()((db, p) =>
+  db
+    .selectFrom('messages')
+    .innerJoin('orders', 'orders.id', 'messages.order_id')
+    .innerJoin('accounts', 'accounts.id', 'orders.account_id')
+    .where('messages.state', 'in', [...OPEN_STATES, 'unknown'] as MessageState[])
+    .groupBy('orders.id')
+    .orderBy(sql`min(messages.due_at)`)
+    .limit(p.limit)
+    .selectAll('orders')
+    .select(['accounts.email', sql<number>`count(*)`.as('open'), sql<number>`min(messages.due_at)`.as('due')]),
+);
+const countNotices = query()((db) =>
+  db
+    .selectFrom('notices')
+    .where('state', '=', sql.lit('waiting'))
+    .select(sql<number>`count(*)`.as('count')),
+);
+
+/** Newest first, the messages of one order in their order. */
+export async function messages(
+  context: StoreContext,
+  filter: MessageFilter,
+): Promise<readonly { readonly message: Message; readonly order: Order }[]> {
+  const { session } = context;
+  const rows = await session.all(filtered, {
+    email: filter.account?.toLowerCase() ?? '',
+    state: filter.state ?? '',
+    since: filter.sinceMs ?? 0,
+    orderId: filter.order ?? '',
+    limit: filter.limit,
+  });
+  const orders = new Map<string, Order>();
+  const found: { message: Message; order: Order }[] = [];
+  for (const row of rows) {
+    const order = orders.get(row.order_id) ?? (await loadOrder(context, row.order_id, row.email));
+    orders.set(row.order_id, order);
+    const carrierIds = (await session.all(carrierIdsOf, { id: row.id })).map(({ carrier_id }) => carrier_id);
+    found.push({ message: messageOf(row, carrierIds), order });
+  }
+  return found;
+}
+
+async function loadOrder(context: StoreContext, id: string, email: string): Promise<Order> {
+  const row = await context.session.get(orderById, { id });
+  if (!row) throw new Error(`there is no order ${id}`);
+  return orderOf(row, email);
+}
+
+export async function queue(context: StoreContext): Promise<QueueSummary> {
+  const states = await context.session.all(countStates, {});
+  const orders = await context.session.all(openOrders, { limit: QUEUE_LIST_LIMIT });
+  const notices = await context.session.get(countNotices, {});
+  return {
+    states: Object.fromEntries(states.map(({ state, count }) => [state, count])),
+    noticesWaiting: notices?.count ?? 0,
+    orders: orders.map((row) => ({ order: orderOf(row, row.email), open: row.open, dueAtMs: row.due })),
+  };
+}

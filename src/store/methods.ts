@@ -1,0 +1,63 @@
+// The methods of the store port, each by its name: those that write share group commits, those that only read never
+// wait for one.
+
+import type { Store } from '../ports.js';
+import * as accounts from './accounts.js';
+import * as byHand from './by-hand.js';
+import * as contacts from './contacts.js';
+import type { StoreContext } from './context.js';
+import * as credit from './credit.js';
+import * as dispatch from './dispatch.js';
+import * as inspect from './inspect.js';
+import * as notices from './notices.js';
+import { acceptOrders } from './orders.js';
+import { recordReceipt } from './receipts.js';
+import { prune, verify } from './verify.js';
+
+type MethodName = Exclude<keyof Store, 'stop' | 'configure'>;
+
+/** The port's method with the transaction in front. */
+type Method<Name extends MethodName> = (
+  context: StoreContext,
+  ...args: Parameters<Store[Name]>
+) => ReturnType<Store[Name]>;
+
+export const WRITES = {
+  createAccount: accounts.createAccount,
+  changeSettings: accounts.changeSettings,
+  changeCode: accounts.changeCode,
+  addSender: accounts.addSender,
+  closeAccount: accounts.closeAccount,
+  addCredit: credit.addCredit,
+  transferCredit: credit.transferCredit,
+  importContacts: contacts.importContacts,
+  deleteGroup: contacts.deleteGroup,
+  changeBlacklist: contacts.changeBlacklist,
+  acceptOrders,
+  claimDue: dispatch.claimDue,
+  recordOutcome: dispatch.recordOutcome,
+  recoverInFlight: dispatch.recoverInFlight,
+  recordReceipt,
+  recordNotice: notices.recordNotice,
+  cancel: byHand.cancel,
+  retry: byHand.retry,
+  settle: byHand.settle,
+  prune,
+} satisfies Partial<{ [Name in MethodName]: Method<Name> }>;
+
+export type WriteName = keyof typeof WRITES;
+
+export const READS = {
+  findAccount: accounts.findAccount,
+  listAccounts: accounts.listAccounts,
+  statement: credit.statement,
+  groups: contacts.groups,
+  groupMembers: contacts.groupMembers,
+  blacklist: contacts.blacklist,
+  nextDueMs: dispatch.nextDueMs,
+  dueNotices: notices.dueNotices,
+  nextNoticeMs: notices.nextNoticeMs,
+  messages: inspect.messages,
+  queue: inspect.queue,
+  verify,
+} satisfies { [Name in Exclude<MethodName, WriteName>]: Method<Name> };

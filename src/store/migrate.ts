@@ -1,0 +1,38 @@
+// Brings a database to the newest schema: forward only, each migration in one transaction, a copy of the file beside it
+// before the first. `PRAGMA user_version` counts the migrations that are in.
+
+import type { Database } from 'better-sqlite3';
+
+import { first } from './migrations/0001-first.js';
+
+export interface Migration {
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+const MIGRATIONS: readonly Migration[] = [first];
+
+/** Returns the path of the copy that was made, or null. Throws when a newer program has made the database. */
+export function migrate(database: Database): string | null {
+  const version = database.pragma('user_version', { simple: true }) as number;
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `the database has schema ${version}, this program knows ${MIGRATIONS.length}: it was made by a newer version`,
+    );
+  }
+  if (version === MIGRATIONS.length) return null;
+  const copy = version > 0 ? backUp(database, version) : null;
+  MIGRATIONS.slice(version).forEach((migration, index) => {
+    database.transaction(() => {
+      migration.statements.forEach((statement) => database.exec(statement));
+      database.pragma(`user_version = ${version + index + 1}`);
+    })();
+  });
+  return copy;
+}
+
+function backUp(database: Database, version: number): string {
+  const copy = `${database.name}.schema-${version}`;
+  database.prepare('VACUUM INTO ?').run(copy);
+  return copy;
+}

@@ -1,0 +1,175 @@
+// Story 1 in the store: one command holds all requests of a mail, and either all of what it decides is written or
+// nothing. The decision itself is pure (core/policy.ts); this file gathers the facts for it and writes what it says.
+
+import { sql } from 'kysely';
+
+import { recordedNotice, refusedNotice } from '../core/announce.js';
+import { decide } from '../core/policy.js';
+import { dayStart } from '../core/schedule.js';
+import type { AcceptanceFacts, Account, Decision, MailContext, OrderPlan, Thread } from '../core/types.js';
+import type { AcceptCommand, AcceptedOrder, AcceptReply, OrderCommand } from '../ports.js';
+import { accountById } from './accounts.js';
+import type { StoreContext } from './context.js';
+import { book } from './ledger.js';
+import { insertMessage, insertOrder } from './order-rows.js';
+import { queueNotice } from './notices.js';
+import { query } from './query.js';
+
+const HOUR_MS = 3_600_000;
+/** A client that lost our 250 sends the same mail again within its queue lifetime. */
+const SEEN_MAIL_MS = 72 * HOUR_MS;
+const DUPLICATE_MS = 24 * HOUR_MS;
+
+const seenMail = query<{ key: string; since: number }>()((db, p) =>
+  db.selectFrom('seen_mails').where('dedupe_key', '=', p.key).where('at', '>', p.since).select('order_ids'),
+);
+const rememberMail = query<{ key: string; orderIds: string; now: number }>()((db, p) =>
+  db
+    .insertInto('seen_mails')
+    .values({ dedupe_key: p.key, order_ids: p.orderIds, at: p.now })
+    .onConflict((conflict) => conflict.column('dedupe_key').doUpdateSet({ order_ids: p.orderIds, at: p.now })),
+);
+const blocked = query<{ accountId: number; number: string }>()((db, p) =>
+  db
+    .selectFrom('blacklist')
+    .where('number', '=', p.number)
+    .where((where) => where.or([where('account_id', '=', p.accountId), where('account_id', '=', sql.lit(0))]))
+    .select('number')
+    .limit(1),
+);
+/** What surely did not arrive does not stand in the way of another try. */
+const sameTextTo = query<{ accountId: number; number: string; text: string; since: number }>()((db, p) =>
+  db
+    .selectFrom('messages')
+    .innerJoin('orders', 'orders.id', 'messages.order_id')
+    .where('messages.number', '=', p.number)
+    .where('messages.created_at', '>', p.since)
+    .where('messages.account_id', '=', p.accountId)
+    .where('messages.state', 'not in', ['refused', 'expired', 'cancelled', 'undelivered'])
+    .where('orders.text', '=', p.text)
+    .select('messages.id')
+    .limit(1),
+);
+/** The price of all orders accepted since midnight, less what was not sent in the end. */
+const spentSince = query<{ accountId: number; since: number }>()((db, p) =>
+  db
+    .selectFrom('orders')
+    .innerJoin('messages', 'messages.order_id', 'orders.id')
+    .where('orders.account_id', '=', p.accountId)
+    .where('orders.created_at', '>=', p.since)
+    .where('messages.state', 'not in', ['refused', 'expired', 'cancelled'])
+    .select(sql<number>`coalesce(sum(messages.price_milli), 0)`.as('milli')),
+);
+
+export async function acceptOrders(context: StoreContext, command: AcceptCommand): Promise<AcceptReply> {
+  const seenBefore = await ordersOfSeenMail(context, command);
+  if (seenBefore) return { seenBefore, orders: [], refusalsMailed: [] };
+  const orders: AcceptedOrder[] = [];
+  for (const order of command.orders) orders.push(await acceptOrder(context, command, order));
+  const refusalsMailed: boolean[] = [];
+  for (const { orderId, account, requester, rejection } of command.refusals) {
+    const notice = refusedNotice(circumstances(command, orderId, account), rejection, []);
+    refusalsMailed.push(await mailRefusal(context, command, { account, requester, notice }));
+  }
+  const answered = orders.some(({ decision, mailed }) => decision.accepted || mailed) || refusalsMailed.includes(true);
+  if (command.mail && !command.dryRun && answered) await rememberSeenMail(context, command, command.mail);
+  return { seenBefore: null, orders, refusalsMailed };
+}
+
+async function ordersOfSeenMail(context: StoreContext, { mail, nowMs, dryRun }: AcceptCommand) {
+  if (!mail || dryRun) return null;
+  const seen = await context.session.get(seenMail, { key: mail.dedupeKey, since: nowMs - SEEN_MAIL_MS });
+  return seen ? (JSON.parse(seen.order_ids) as string[]) : null;
+}
+
+async function rememberSeenMail(context: StoreContext, command: AcceptCommand, mail: MailContext): Promise<void> {
+  const orderIds = JSON.stringify([...command.orders, ...command.refusals].map(({ orderId }) => orderId));
+  await context.session.run(rememberMail, { key: mail.dedupeKey, orderIds, now: command.nowMs });
+}
+
+async function acceptOrder(
+  context: StoreContext,
+  command: AcceptCommand,
+  { orderId, plan }: OrderCommand,
+): Promise<AcceptedOrder> {
+  const { nowMs, dryRun } = command;
+  // The plan was made with an account that may have changed since: what counts is the account of this transaction.
+  const account = await accountById(context, plan.account.id);
+  const current = { ...plan, account: { ...account, senders: plan.account.senders } };
+  const facts = await gatherFacts(context, current, nowMs);
+  const decision = decide(current, facts, nowMs);
+  const balanceMilli = facts.balanceMilli - (decision.accepted ? decision.reserveMilli : 0);
+  const answer = { orderId, decision, balanceMilli };
+  if (dryRun) return { ...answer, mailed: false };
+  const told = { ...circumstances(command, orderId, account), balanceMilli };
+  if (!decision.accepted) {
+    const notice = refusedNotice(told, decision.rejection, decision.refused);
+    const mailed = await mailRefusal(context, command, { account, requester: plan.requester, notice });
+    return { ...answer, mailed };
+  }
+  await writeOrder(context, command, { orderId, plan: current }, decision);
+  if (command.mail && !command.mail.automatic) {
+    const notice = recordedNotice(told, current, decision);
+    await queueNotice(context, { accountId: account.id, address: plan.requester }, notice, nowMs);
+  }
+  return { ...answer, mailed: false };
+}
+
+async function gatherFacts(context: StoreContext, plan: OrderPlan, nowMs: number): Promise<AcceptanceFacts> {
+  const { session } = context;
+  const { account } = plan;
+  const blacklisted = new Set<string>();
+  const duplicates = new Set<string>();
+  for (const { to } of plan.messages) {
+    if (await session.get(blocked, { accountId: account.id, number: to })) blacklisted.add(to);
+    else if (account.settings.duplicates) {
+      const same = { accountId: account.id, number: to, text: plan.content.text, since: nowMs - DUPLICATE_MS };
+      if (await session.get(sameTextTo, same)) duplicates.add(to);
+    }
+  }
+  const spent =
+    account.settings.dailyCap === null
+      ? undefined
+      : await session.get(spentSince, { accountId: account.id, since: dayStart(nowMs, account.settings.zone) });
+  return { balanceMilli: account.balanceMilli, spentTodayMilli: spent?.milli ?? 0, blacklisted, duplicates };
+}
+
+async function writeOrder(
+  context: StoreContext,
+  { mail, nowMs }: AcceptCommand,
+  { orderId, plan }: OrderCommand,
+  decision: Extract<Decision, { accepted: true }>,
+): Promise<void> {
+  const { session } = context;
+  await insertOrder(session, { orderId, plan, decision, thread: threadOf(mail), silent: mail?.automatic ?? false });
+  for (const [index, message] of decision.messages.entries()) {
+    await insertMessage(session, { id: `${orderId}-${index + 1}`, orderId, plan, message });
+  }
+  const booked = await book(session, {
+    ref: `reserve:${orderId}`,
+    kind: 'reserve',
+    accountId: plan.account.id,
+    amountMilli: decision.reserveMilli,
+    orderId,
+    atMs: nowMs,
+  });
+  if (!booked) throw new Error(`order ${orderId} was decided with credit that is not there`);
+}
+
+function threadOf(mail: MailContext | null): Thread | null {
+  return mail && { subject: mail.subject, messageId: mail.messageId, references: mail.references };
+}
+
+function circumstances(command: AcceptCommand, orderId: string, account: Account) {
+  return { orderId, thread: threadOf(command.mail), balanceMilli: account.balanceMilli, settings: account.settings };
+}
+
+/** False: the refusal has to be the SMTP reply itself (spec §9). */
+async function mailRefusal(
+  context: StoreContext,
+  { mail, nowMs, dryRun }: AcceptCommand,
+  told: { account: Account; requester: string; notice: Parameters<typeof queueNotice>[2] },
+): Promise<boolean> {
+  if (!mail || mail.automatic || dryRun) return false;
+  return queueNotice(context, { accountId: told.account.id, address: told.requester }, told.notice, nowMs);
+}

@@ -1,0 +1,53 @@
+// Queries are written once with Kysely, typed against the schema, compiled once for each engine and prepared once for
+// each connection: `query<{id: string}>()((db, p) => db.selectFrom('orders').where('id', '=', p.id).selectAll())`.
+// `p.name` stands for the value that a later call binds. Nothing here runs a query.
+
+import type { CompiledQuery, Kysely } from 'kysely';
+
+import type { Schema } from './schema.js';
+
+export type Params = Readonly<Record<string, string | number | null>>;
+
+interface Compilable<Row> {
+  compile(): CompiledQuery<Row>;
+}
+
+/** A query with named parameters `P` and rows `Row`; its identity is the key of the statement caches. */
+export interface Query<P, Row> {
+  readonly compile: (db: Kysely<Schema>) => CompiledQuery<Row>;
+  /** Only for the type checker. */
+  readonly params?: P;
+}
+
+/** What stands in a compiled query for a value to come. */
+export class Placeholder {
+  constructor(readonly name: string) {}
+}
+
+function placeholders<P>(): P {
+  return new Proxy({}, { get: (_target, name) => new Placeholder(String(name)) }) as P;
+}
+
+export function query<P extends Params = Record<never, never>>() {
+  return <Row>(build: (db: Kysely<Schema>, p: P) => Compilable<Row>): Query<P, Row> => ({
+    compile: (db) => build(db, placeholders<P>()).compile(),
+  });
+}
+
+/** The values of one call in the order in which the compiled query wants them. */
+export function bind(compiled: readonly unknown[], params: Params): unknown[] {
+  return compiled.map((value) => {
+    if (!(value instanceof Placeholder)) return value;
+    const bound = params[value.name];
+    if (bound === undefined) throw new Error(`the query parameter ${value.name} was not given`);
+    return bound;
+  });
+}
+
+/** One open transaction, or one connection that only reads. */
+export interface Session {
+  get<P extends Params, Row>(query: Query<P, Row>, params: P): Promise<Row | undefined>;
+  all<P extends Params, Row>(query: Query<P, Row>, params: P): Promise<Row[]>;
+  /** Returns how many rows it changed. */
+  run<P extends Params, Row>(query: Query<P, Row>, params: P): Promise<number>;
+}

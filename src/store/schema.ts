@@ -1,0 +1,159 @@
+// The tables as Kysely sees them: instants are ms since 1970 UTC, money is thousandths of a credit, JSON is text.
+// The migrations make them; this file only types them.
+
+import type { Generated } from 'kysely';
+
+import type { MessageState } from '../core/lifecycle.js';
+import type { MovementKind } from '../core/ledger.js';
+import type { Encoding, Format, Source, Syntax } from '../core/types.js';
+
+interface AccountTable {
+  id: Generated<number>;
+  email: string;
+  code_hash: string;
+  /** JSON: the account's own settings only. */
+  settings: string;
+  /** Checked cache: the sum of the account's movements. */
+  balance_milli: Generated<number>;
+  reserved_milli: Generated<number>;
+  closed: Generated<number>;
+  created_at: number;
+}
+
+interface SenderTable {
+  address: string;
+  account_id: number;
+}
+
+interface MovementTable {
+  id: Generated<number>;
+  ref: string;
+  kind: MovementKind;
+  account_id: number;
+  counter_account_id: number | null;
+  amount_milli: number;
+  order_id: string | null;
+  message_id: string | null;
+  method: string | null;
+  reference: string | null;
+  at: number;
+}
+
+interface GroupTable {
+  id: Generated<number>;
+  account_id: number;
+  name: string;
+  /** The name without case and accents: unique within the account. */
+  folded: string;
+}
+
+interface MemberTable {
+  group_id: number;
+  number: string;
+  name: string;
+  /** JSON list of the variables. */
+  variables: string;
+}
+
+interface BlacklistTable {
+  /** 0: for every account. */
+  account_id: number;
+  number: string;
+  at: number;
+}
+
+interface OrderTable {
+  id: string;
+  account_id: number;
+  requester: string;
+  source: Source;
+  syntax: Syntax | null;
+  sender: string | null;
+  text: string;
+  encoding: Encoding;
+  parts: number;
+  price_milli: number;
+  format: Format;
+  bulk: number;
+  /** 1: made by a program, never answered by mail. */
+  silent: number;
+  scheduled_for: number | null;
+  created_at: number;
+  finished_at: number | null;
+  /** JSON `Thread`, or null where no mail is answered. */
+  thread: string | null;
+}
+
+interface MessageTable {
+  id: string;
+  order_id: string;
+  account_id: number;
+  number: string;
+  zone: string;
+  price_milli: number;
+  state: MessageState;
+  reason: string | null;
+  flash: number;
+  due_at: number;
+  expires_at: number;
+  attempts: Generated<number>;
+  created_at: number;
+  submitted_at: number | null;
+  final_at: number | null;
+  carrier: string | null;
+}
+
+interface PartTable {
+  message_id: string;
+  part: number;
+  carrier: string;
+  carrier_id: string;
+  state: Generated<'submitted' | 'delivered' | 'undelivered' | 'expired' | 'refused'>;
+}
+
+interface ReceiptTable {
+  id: Generated<number>;
+  carrier: string;
+  carrier_id: string;
+  state: string;
+  reason: string | null;
+  raw: string;
+  at: number;
+  /** Null: parked until a message fits. */
+  message_id: string | null;
+}
+
+interface SeenMailTable {
+  dedupe_key: string;
+  /** JSON list of order ids. */
+  order_ids: string;
+  at: number;
+}
+
+interface NoticeTable {
+  id: Generated<number>;
+  account_id: number;
+  address: string;
+  /** JSON `Notice`. */
+  notice: string;
+  state: Generated<'waiting' | 'sent' | 'failed'>;
+  due_at: number;
+  attempts: Generated<number>;
+  detail: string | null;
+  created_at: number;
+}
+
+export interface Schema {
+  accounts: AccountTable;
+  senders: SenderTable;
+  movements: MovementTable;
+  groups: GroupTable;
+  members: MemberTable;
+  blacklist: BlacklistTable;
+  orders: OrderTable;
+  messages: MessageTable;
+  parts: PartTable;
+  receipts: ReceiptTable;
+  seen_mails: SeenMailTable;
+  notices: NoticeTable;
+}

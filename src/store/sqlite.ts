@@ -1,0 +1,132 @@
+// The SQLite connections: one that writes, with WAL and FULL (a commit is on the disk when it returns), and one that
+// only reads. What the pragmas really are is asked back: better-sqlite3's build makes WAL silently NORMAL otherwise.
+
+import Database from 'better-sqlite3';
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+
+import { Unavailable } from '../core/unavailable.js';
+import { migrate } from './migrate.js';
+import { bind, type Params, type Query, type Session } from './query.js';
+import type { Schema } from './schema.js';
+
+/** Compiles for SQLite and never runs anything: the statements are prepared and run below. */
+const compiler = new Kysely<Schema>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+const BUSY_TIMEOUT_MS = 5000;
+
+export interface Connection extends Session {
+  begin(): void;
+  commit(): void;
+  rollback(): void;
+  savepoint(): void;
+  release(): void;
+  rollbackToSavepoint(): void;
+  /** False after SQLite itself has rolled back (disk full, I/O error). */
+  readonly inTransaction: boolean;
+  close(): void;
+}
+
+export function openWriter(file: string): Connection {
+  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  expectPragma(database, 'journal_mode', 'wal');
+  expectPragma(database, 'synchronous', 2);
+  expectPragma(database, 'foreign_keys', 1);
+  migrate(database);
+  return connection(database);
+}
+
+export function openReader(file: string): Connection {
+  const database = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  return connection(database);
+}
+
+function expectPragma(database: Database.Database, name: string, expected: string | number): void {
+  const found = database.pragma(name, { simple: true });
+  if (found !== expected) throw new Error(`SQLite refused PRAGMA ${name}: it is ${String(found)}, not ${expected}`);
+}
+
+interface Prepared {
+  readonly statement: Database.Statement<unknown[]>;
+  readonly parameters: readonly unknown[];
+}
+
+function connection(database: Database.Database): Connection {
+  const prepared = new Map<unknown, Prepared>();
+
+  function prepare<P, Row>(query: Query<P, Row>): Prepared {
+    const known = prepared.get(query);
+    if (known) return known;
+    const { sql, parameters } = query.compile(compiler);
+    const made = { statement: database.prepare<unknown[]>(sql), parameters };
+    prepared.set(query, made);
+    return made;
+  }
+
+  /** better-sqlite3 answers at once; the port is async because PostgreSQL is not. */
+  function call<P extends Params, Row, T>(
+    query: Query<P, Row>,
+    params: P,
+    use: (statement: Database.Statement<unknown[]>, values: unknown[]) => T,
+  ): Promise<T> {
+    try {
+      const { statement, parameters } = prepare(query);
+      return Promise.resolve(use(statement, bind(parameters, params)));
+    } catch (fault) {
+      return Promise.reject(asUnavailable(fault));
+    }
+  }
+
+  /** Prepared at first use: a connection that only reads needs none of them. */
+  const control = (sql: string) => {
+    let statement: Database.Statement | undefined;
+    return () => {
+      try {
+        (statement ??= database.prepare(sql)).run();
+      } catch (fault) {
+        throw asUnavailable(fault);
+      }
+    };
+  };
+  const rollbackTo = control('ROLLBACK TO command');
+  const release = control('RELEASE command');
+
+  return {
+    get: (query, params) => call(query, params, (statement, values) => statement.get(...values) as never),
+    all: (query, params) => call(query, params, (statement, values) => statement.all(...values) as never),
+    run: (query, params) =>
+      call(query, params, (statement, values) =>
+        statement.reader ? statement.all(...values).length : statement.run(...values).changes,
+      ),
+    begin: control('BEGIN IMMEDIATE'),
+    commit: control('COMMIT'),
+    rollback: control('ROLLBACK'),
+    savepoint: control('SAVEPOINT command'),
+    release,
+    rollbackToSavepoint: () => {
+      rollbackTo();
+      release();
+    },
+    get inTransaction() {
+      return database.inTransaction;
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Troubles that pass by themselves get their own refusal; all others stay faults of ours. */
+function asUnavailable(fault: unknown): Error {
+  const code = fault instanceof Database.SqliteError ? fault.code : '';
+  if (code === 'SQLITE_FULL') return new Unavailable('disk-full', fault);
+  if (/^SQLITE_(BUSY|LOCKED|IOERR|READONLY|CANTOPEN)/.test(code)) return new Unavailable('store-busy', fault);
+  return fault instanceof Error ? fault : new Error(String(fault));
+}

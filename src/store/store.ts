@@ -1,0 +1,61 @@
+// Opens the SQLite store: writes go to one writer (in its own thread, or in this one), reads to a connection of this
+// thread that never waits for a commit. What is read is what the last commit left.
+
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import type { Store, StoreOptions } from '../ports.js';
+import { READS, WRITES, type WriteName } from './methods.js';
+import { openReader } from './sqlite.js';
+import { Writer } from './writer.js';
+import { WriterClient } from './writer-client.js';
+
+export interface OpenStore extends StoreOptions {
+  readonly file: string;
+  /** True: SQLite is written in a thread of its own. */
+  readonly threads: boolean;
+  /** The writing thread has died: nothing more can be accepted. Only with `threads`. */
+  readonly onDeath?: (fault: Error) => void;
+}
+
+type AnyRead = (context: object, ...args: readonly unknown[]) => Promise<unknown>;
+
+export async function openStore({ file, threads, onDeath, ...given }: OpenStore): Promise<Store> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const writer = threads ? await startThread(file, given, onDeath) : new Writer(file, given);
+  const reader = openReader(file);
+  let options: StoreOptions = given;
+  const readContext = () => ({ session: reader, options, rotation: { lastAccountId: 0 } });
+
+  const writes = Object.fromEntries(
+    (Object.keys(WRITES) as WriteName[]).map((name) => [name, (...args: unknown[]) => writer.call(name, args)]),
+  );
+  const reads = Object.fromEntries(
+    Object.entries(READS).map(([name, read]) => [
+      name,
+      (...args: unknown[]) => (read as unknown as AnyRead)(readContext(), ...args),
+    ]),
+  );
+  const store = { ...writes, ...reads } as unknown as Store;
+  return {
+    ...store,
+    // Looks and writes nothing: it must not wait for a commit, nor make one.
+    acceptOrders: (command) =>
+      command.dryRun ? WRITES.acceptOrders(readContext(), command) : store.acceptOrders(command),
+    configure: (changed) => {
+      options = changed;
+      writer.configure(changed);
+      return Promise.resolve();
+    },
+    stop: async () => {
+      await writer.stop();
+      reader.close();
+    },
+  };
+}
+
+async function startThread(file: string, options: StoreOptions, onDeath?: (fault: Error) => void) {
+  const client = new WriterClient({ file, options }, (fault) => onDeath?.(fault));
+  await client.ready();
+  return client;
+}

@@ -1,0 +1,90 @@
+// The caller's side of the writing thread: numbers each call, and gives each answer to the call that waits for it.
+// A thread that dies fails every call under way and is told to the owner: without it nothing can be accepted.
+
+import { Worker } from 'node:worker_threads';
+
+import { Unavailable } from '../core/unavailable.js';
+import type { StoreOptions } from '../ports.js';
+import type { WriteName } from './methods.js';
+import type { Fault, FromWriter, ToWriter, WriterData } from './writer-protocol.js';
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+export class WriterClient {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  readonly #ready: Promise<void>;
+  #nextId = 1;
+  #stopped: (() => void) | null = null;
+
+  constructor(data: WriterData, onDeath: (fault: Error) => void) {
+    this.#worker = new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: data });
+    this.#ready = new Promise((resolve, reject) => {
+      const die = (fault: Error) => {
+        reject(fault);
+        this.#pending.forEach((pending) => pending.reject(fault));
+        this.#pending.clear();
+        if (!this.#stopped) onDeath(fault);
+      };
+      this.#worker.on('error', die);
+      this.#worker.on('exit', () => die(new Error('the writing thread has ended')));
+      this.#worker.on('message', (message: FromWriter) => {
+        if (message.kind === 'ready') resolve();
+        else this.#receive(message);
+      });
+    });
+  }
+
+  /** Rejects when the database cannot be opened. */
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  call(name: WriteName, args: readonly unknown[]): Promise<unknown> {
+    if (this.#stopped) return Promise.reject(new Unavailable('shutting-down', null));
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#send({ kind: 'call', id, name, args });
+    });
+  }
+
+  configure(options: StoreOptions): void {
+    this.#send({ kind: 'configure', options });
+  }
+
+  /** Resolves after the last call under way is committed and the file is closed. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#stopped = resolve;
+      this.#send({ kind: 'stop' });
+    });
+  }
+
+  #send(message: ToWriter): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: Exclude<FromWriter, { kind: 'ready' }>): void {
+    if (message.kind === 'stopped') {
+      this.#stopped?.();
+      return;
+    }
+    const pending = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if (message.kind === 'done') pending?.resolve(message.value);
+    else pending?.reject(errorOf(message.fault));
+  }
+}
+
+function errorOf({ message, stack, rejection }: Fault): Error {
+  const error = new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  if (rejection?.reason === 'disk-full' || rejection?.reason === 'store-busy') {
+    return new Unavailable(rejection.reason, error);
+  }
+  return error;
+}

@@ -1,0 +1,45 @@
+// Entry of the thread that owns the writing connection. Calls that arrive while a commit runs wait in the message port
+// and share the next one.
+
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { Unavailable } from '../core/unavailable.js';
+import { Writer } from './writer.js';
+import type { Fault, FromWriter, ToWriter, WriterData } from './writer-protocol.js';
+
+const port = parentPort;
+if (!port) throw new Error('this file runs as a worker thread');
+
+const { file, options } = workerData as WriterData;
+const writer = new Writer(file, options);
+const answer = (message: FromWriter) => port.postMessage(message);
+
+function faultOf(thrown: unknown): Fault {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return {
+    message: error.message,
+    stack: error.stack,
+    rejection: thrown instanceof Unavailable ? thrown.rejection : null,
+  };
+}
+
+port.on('message', (message: ToWriter) => {
+  switch (message.kind) {
+    case 'call':
+      writer.call(message.name, message.args).then(
+        (value) => answer({ kind: 'done', id: message.id, value }),
+        (thrown: unknown) => answer({ kind: 'fault', id: message.id, fault: faultOf(thrown) }),
+      );
+      return;
+    case 'configure':
+      writer.configure(message.options);
+      return;
+    case 'stop':
+      void writer.stop().then(() => {
+        answer({ kind: 'stopped' });
+        port.close();
+      });
+      return;
+  }
+});
+answer({ kind: 'ready' });

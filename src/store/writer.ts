@@ -1,0 +1,39 @@
+// The one that writes: a connection, its batcher, and what the store was opened with. It lives in the thread that owns
+// SQLite, or in the caller's own (tests, single commands).
+
+import type { StoreOptions } from '../ports.js';
+import { Batcher } from './batch.js';
+import { WRITES, type WriteName } from './methods.js';
+import { openWriter } from './sqlite.js';
+
+type AnyWrite = (context: object, ...args: readonly unknown[]) => Promise<unknown>;
+
+export class Writer {
+  readonly #connection;
+  readonly #batcher: Batcher;
+  readonly #rotation = { lastAccountId: 0 };
+  #options: StoreOptions;
+
+  constructor(file: string, options: StoreOptions) {
+    this.#connection = openWriter(file);
+    this.#batcher = new Batcher(this.#connection);
+    this.#options = options;
+  }
+
+  /** Resolves after the commit. */
+  call(name: WriteName, args: readonly unknown[]): Promise<unknown> {
+    const write = WRITES[name] as unknown as AnyWrite;
+    return this.#batcher.submit((session) =>
+      write({ session, options: this.#options, rotation: this.#rotation }, ...args),
+    );
+  }
+
+  configure(options: StoreOptions): void {
+    this.#options = options;
+  }
+
+  async stop(): Promise<void> {
+    await this.#batcher.idle();
+    this.#connection.close();
+  }
+}
