@@ -1,0 +1,73 @@
+// The header block of a mail → its fields, in order, with nothing thrown away: duplicates count, so that no library
+// decides which of two From fields a mail has. Values are unfolded; encoded words are decoded only where asked.
+// Source: RFC 5322 §2.2, §3.6; RFC 3834 (Auto-Submitted); RFC 2369 (List-…).
+
+import type { ParsedMail } from '../core/types.js';
+import { decodeUnlabelled } from './charset.js';
+import { decodeHeaderText } from './encoded-words.js';
+
+/** A thread's References grow without end; an answer needs its first and its last ones. */
+const MAX_REFERENCES = 50;
+const LIST_FIELDS = ['list-id', 'list-post', 'list-unsubscribe', 'list-help'];
+
+interface Field {
+  /** Lower case. */
+  readonly name: string;
+  /** Unfolded bytes after the colon. */
+  readonly raw: Buffer;
+}
+
+export type MailHeader = Omit<ParsedMail, 'body'>;
+
+/** `block` is everything before the first empty line. */
+export function readHeader(block: Buffer): MailHeader {
+  const fields = splitFields(block);
+  const all = (name: string): readonly Buffer[] => fields.filter((field) => field.name === name).map(({ raw }) => raw);
+  const first = (name: string): Buffer => all(name)[0] ?? Buffer.alloc(0);
+  const messageIds = readIds(first('message-id'));
+  const references = readIds(first('references'));
+  return {
+    rawFrom: all('from').map((raw) => decodeUnlabelled(raw).trim()),
+    // Of several subjects the first: it is the one that clients show.
+    subject: decodeHeaderText(first('subject')),
+    messageId: messageIds[0] ?? null,
+    references: shorten(references.length > 0 ? references : readIds(first('in-reply-to'))),
+    autoSubmitted: strictestAutoSubmitted(all('auto-submitted')),
+    precedence: firstWord(first('precedence')),
+    list: fields.some((field) => LIST_FIELDS.includes(field.name)),
+    receivedCount: all('received').length,
+  };
+}
+
+function splitFields(block: Buffer): readonly Field[] {
+  const fields: Field[] = [];
+  for (const line of block.toString('latin1').split(/\r?\n(?![ \t])/)) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+    if (name === '') continue;
+    fields.push({ name, raw: Buffer.from(line.slice(colon + 1).replace(/\r?\n(?=[ \t])/g, ''), 'latin1') });
+  }
+  return fields;
+}
+
+/** `<…>` tokens; an id that lost its brackets gets them back. */
+function readIds(raw: Buffer): readonly string[] {
+  const text = decodeHeaderText(raw);
+  const ids = text.match(/<[^<>\s]{1,500}>/g);
+  if (ids) return ids;
+  return /^[^<>\s]{1,500}@[^<>\s]{1,500}$/.test(text) ? [`<${text}>`] : [];
+}
+
+function shorten(ids: readonly string[]): readonly string[] {
+  return ids.length <= MAX_REFERENCES ? ids : [...ids.slice(0, 1), ...ids.slice(1 - MAX_REFERENCES)];
+}
+
+/** A second field must not hide that the mail is an automatic answer. */
+function strictestAutoSubmitted(fields: readonly Buffer[]): string | null {
+  const words = fields.map(firstWord).filter((word) => word !== null);
+  return words.find((word) => word === 'auto-replied') ?? words.find((word) => word !== 'no') ?? words[0] ?? null;
+}
+
+function firstWord(raw: Buffer): string | null {
+  return /^[^\s;(]+/.exec(decodeHeaderText(raw).toLowerCase())?.[0] ?? null;
+}

@@ -1,0 +1,70 @@
+// The MailParser port over worker threads that can be killed: a mail made to stop us costs one thread, not the daemon.
+// A mail that takes too long, too much memory, or brings its thread down is refused; the pool goes on with a new thread.
+// The caller's bytes are copied, never taken: it may hash or spool them afterwards.
+
+import { Piscina } from 'piscina';
+import { rejection, type Rejection } from '../core/rejection.js';
+import { err, type Result } from '../core/result.js';
+import type { ParsedMail } from '../core/types.js';
+import type { MailParser } from '../ports.js';
+import { turnstile } from './turnstile.js';
+
+export interface ParsePoolOptions {
+  readonly threads?: number;
+  /** From the moment a thread takes the mail; waiting for a thread does not count. */
+  readonly deadlineMs?: number;
+  /** JavaScript heap of one thread; the mail's own bytes come on top. */
+  readonly heapMb?: number;
+}
+
+const DEFAULTS = { threads: 2, deadlineMs: 2_000, heapMb: 256 };
+
+export function startParsePool(options: ParsePoolOptions = {}): MailParser {
+  const { threads, deadlineMs, heapMb } = { ...DEFAULTS, ...options };
+  const pool = new Piscina<Uint8Array, Result<ParsedMail, Rejection>>({
+    filename: new URL('./parse-worker.js', import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+    resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+  });
+  // The fault of a thread reaches the mail that it worked on; an idle one is replaced without a word.
+  pool.on('error', () => undefined);
+  const atOnce = turnstile(threads);
+  return {
+    parse: (raw) => atOnce(() => parseInPool(pool, raw, deadlineMs)),
+    stop: () => pool.close(),
+  };
+}
+
+/** The parser on the caller's own thread, without a deadline: for tests and tools. */
+export function directParser(): MailParser {
+  return {
+    // Loaded when used: the daemon's main thread has no need of the parser.
+    parse: async (raw) => (await import('./parse-worker.js')).default(raw),
+    stop: () => Promise.resolve(),
+  };
+}
+
+async function parseInPool(
+  pool: Piscina<Uint8Array, Result<ParsedMail, Rejection>>,
+  raw: Uint8Array,
+  deadlineMs: number,
+): Promise<Result<ParsedMail, Rejection>> {
+  // A copy of its own: the given one may be a view into Node's shared buffer pool, which must not move to a thread.
+  const bytes = new Uint8Array(raw);
+  try {
+    return await pool.run(bytes, { signal: AbortSignal.timeout(deadlineMs), transferList: [bytes.buffer] });
+  } catch (error) {
+    const why = whyLost(error);
+    if (why === null) throw error;
+    return err(rejection('mail-unreadable', { why }));
+  }
+}
+
+/** Null where the fault is none of the mail's, such as a missing file: the client shall keep the mail and try again. */
+function whyLost(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'it takes too long';
+  if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'it takes too much memory';
+  return error.message.includes('exit') ? 'its thread ended' : null;
+}

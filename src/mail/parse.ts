@@ -1,0 +1,72 @@
+// The raw mail → what the core needs of it: header values and the one body that the text is taken from.
+// Runs in any thread, has no state and opens nothing; text comes out decoded, not normalised (the core does that).
+// A mail that cannot be read is a refusal, never a guess at its text. Source: spec §4; docs/adr/0003-mail-parsing.md.
+
+import type { Rejection } from '../core/rejection.js';
+import { ok, type Result } from '../core/result.js';
+import type { MailBody, ParsedMail } from '../core/types.js';
+import { guessBoundary, withBoundary } from './boundary.js';
+import { decodeText } from './charset.js';
+import { unfoldFlowed } from './flowed.js';
+import { readHeader } from './header.js';
+import { htmlToText } from './html.js';
+import { isPgpMessage, withoutPgpArmor } from './inline-pgp.js';
+import { readParts, unreadable, type Parts, type TextPart } from './parts.js';
+import { decodeTransfer } from './transfer.js';
+
+/** Characters of a text that are read: hundreds of times an SMS, and little enough for what the core does with it. */
+export const MAX_TEXT_LENGTH = 256 * 1024;
+
+export async function parseMail(raw: Uint8Array): Promise<Result<ParsedMail, Rejection>> {
+  const parts = await readParts(raw, isBlankPart);
+  if (!parts.ok) return parts;
+  const body = parts.value.partCount === 0 ? await bodyWithoutParts(parts.value) : bodyOf(parts.value);
+  return body.ok ? ok({ ...readHeader(parts.value.header), body: body.value }) : body;
+}
+
+function bodyOf(parts: Parts): Result<MailBody, Rejection> {
+  const plain = parts.plain === null ? '' : plainText(parts.plain);
+  if (isPgpMessage(plain)) return ok({ kind: 'encrypted' });
+  if (!isBlank(plain)) return ok({ kind: 'text', text: withoutPgpArmor(plain), fromHtml: false });
+  const html = parts.html === null ? '' : clean(htmlToText(decodePart(parts.html)));
+  if (!isBlank(html)) return ok({ kind: 'text', text: html, fromHtml: true });
+  if (parts.encrypted) return ok({ kind: 'encrypted' });
+  if (parts.opaque) return unreadable('its text stands inside of an S/MIME signature; sign it in the clear');
+  if (parts.calendar) return ok({ kind: 'calendar' });
+  return ok({ kind: 'none' });
+}
+
+/** A multipart whose boundary is never met, or a mail that is no multipart at all. */
+async function bodyWithoutParts(parts: Parts): Promise<Result<MailBody, Rejection>> {
+  const unsplit = Buffer.concat(parts.unsplit);
+  if (unsplit.length === 0) return bodyOf(parts);
+  const boundary = guessBoundary(unsplit);
+  if (boundary === null) return unreadable('its parts cannot be told apart (no boundary)');
+  const again = await readParts(withBoundary(unsplit, boundary), isBlankPart);
+  return again.ok ? bodyOf(again.value) : again;
+}
+
+function plainText(part: TextPart): string {
+  const text = decodePart(part).slice(0, MAX_TEXT_LENGTH);
+  return clean(part.flowed ? unfoldFlowed(text, part.delSp) : text);
+}
+
+function decodePart(part: TextPart): string {
+  return decodeText(decodeTransfer(Buffer.concat(part.chunks), part.encoding), part.charset);
+}
+
+/** Line ends become LF; control characters have no place in a text and no meaning on a handset. */
+function clean(text: string): string {
+  return text
+    .slice(0, MAX_TEXT_LENGTH)
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '');
+}
+
+function isBlankPart(part: TextPart): boolean {
+  return isBlank(plainText(part));
+}
+
+function isBlank(text: string): boolean {
+  return /^[\s\u00ad\u200b-\u200f\u2060\ufeff]*$/.test(text);
+}
