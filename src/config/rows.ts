@@ -2,7 +2,6 @@
 // Each takes a value as YAML or the environment give it and makes the typed value; never a file read, never a default
 // that depends on another key except through `derived`.
 
-import path from 'node:path';
 import { z } from 'zod';
 
 import { SETTINGS, formatSetting, type SettingKey, type Settings } from '../core/settings.js';
@@ -96,19 +95,19 @@ export function choice<const T extends string>(choices: readonly [T, ...T[]], co
 
 /** YAML's booleans, and on and off as the account settings are typed. */
 export function flag(common: Common<boolean>): Row<boolean> {
-  const words: Readonly<Record<string, boolean>> = { on: true, true: true, off: false, false: false };
+  const words = new Map(Object.entries({ on: true, true: true, off: false, false: false }));
   return row<boolean>(common, {
-    schema: z.union([z.boolean(), parsedText((one) => words[one.toLowerCase()])]),
+    schema: z.union([z.boolean(), parsedText((one) => words.get(one.toLowerCase()))]),
     allowed: 'on | off',
     format: (value) => (value ? 'on' : 'off'),
   });
 }
 
-const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1e3, kib: 1024, mb: 1e6, mib: 1024 ** 2 };
+const SIZE_UNITS = new Map(Object.entries({ '': 1, b: 1, kb: 1e3, kib: 1024, mb: 1e6, mib: 1024 ** 2 }));
 
 function parseSize(written: string): number | undefined {
   const match = /^(\d{1,12})\s*([a-z]*)$/i.exec(written);
-  const unit = SIZE_UNITS[(match?.[2] ?? '').toLowerCase()];
+  const unit = SIZE_UNITS.get((match?.[2] ?? '').toLowerCase());
   return match && unit !== undefined ? Number(match[1]) * unit : undefined;
 }
 
@@ -138,10 +137,6 @@ export function file<T extends string | null>(kind: 'input' | 'runtime', common:
     allowed: `a path, absolute or relative to the folder of ${kind === 'input' ? 'this file' : 'the data (--data)'}`,
     file: kind,
   });
-}
-
-export function absolute(base: string, name: string): string {
-  return path.resolve(base, name);
 }
 
 /** A URL of a mail server; its password is the secret and is masked where the URL is shown. */

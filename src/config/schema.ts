@@ -2,6 +2,8 @@
 // checks, the JSON schema, `config show` and docs/config.md all come from it. Sections stand in the order of the data
 // path. A key is here only when it has an effect. Limits of a session: RFC 5321 §4.5.3 (100 recipients at least).
 
+import path from 'node:path';
+
 import { SETTING_KEYS, type SettingKey, type Settings } from '../core/settings.js';
 import { formatEndpoint, parseAddress, parseDomain, parseEndpoint, type Endpoint } from './names.js';
 import { choice, count, file, flag, list, serverUrl, setting, size, text, type Row } from './rows.js';
@@ -33,7 +35,7 @@ const SMTP_LIMITS = {
 
 export const TABLE = {
   mail: {
-    domains: list({
+    domains: list<string>({
       default: ['localhost', 'sms.localhost'],
       least: 1,
       allowed: 'a domain name such as sms.example.fr',
@@ -132,7 +134,7 @@ export const TABLE = {
     default: '',
     derived: {
       text: "the package's own `data/zones.yaml`",
-      value: ({ packageDir }) => `${packageDir}/data/zones.yaml`,
+      value: ({ packageDir }) => path.join(packageDir, 'data/zones.yaml'),
     },
     help: 'prefixes, zones and prices',
     reload: true,

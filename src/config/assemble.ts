@@ -1,0 +1,44 @@
+// Checked values and the defaults of the table into one `Config`. Takes typed values, gives them back with where each came
+// from; nothing can be wrong any more.
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { Checked, ConfigSource, Folders } from './check.js';
+import { buildSections, keysWith, rowOf, valuesOf } from './keys.js';
+import { DEFAULT_CARRIER, TABLE, type Config } from './schema.js';
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Where the value of each key comes from. */
+  readonly sources: ReadonlyMap<string, ConfigSource>;
+}
+
+const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
+
+type Origin = Pick<Config, 'dataDir' | 'file'>;
+
+export function assemble(checked: Checked, named: readonly string[], origin: Origin): LoadedConfig {
+  const carriers = named.length === 0 ? [DEFAULT_CARRIER] : named;
+  const domains = (checked.values.get('mail.domains') ?? TABLE.mail.domains.default) as readonly string[];
+  const valueOf = (key: string): unknown =>
+    checked.values.has(key) ? checked.values.get(key) : defaultOf(key, domains, origin.dataDir);
+  const config: Config = { ...buildSections(carriers, valueOf), dataDir: origin.dataDir, file: origin.file };
+  const sources = keysWith(carriers).map((key) => [key, checked.sources.get(key) ?? 'default'] as const);
+  return { config, sources: new Map(sources) };
+}
+
+function defaultOf(key: string, domains: readonly string[], dataDir: Folders['dataDir']): unknown {
+  const row = rowOf(key);
+  if (!row) throw new Error(`no row for ${key}`);
+  if (row.derived) return row.derived.value({ domains, packageDir: PACKAGE_DIR });
+  return row.file === 'runtime' && typeof row.default === 'string' ? path.resolve(dataDir, row.default) : row.default;
+}
+
+/** The values that the same configuration would have without its file and its environment, by key. */
+export function defaultsOf(config: Config): Map<string, unknown> {
+  const defaults = [...valuesOf(config).keys()].map(
+    (key) => [key, defaultOf(key, config.mail.domains, config.dataDir)] as const,
+  );
+  return new Map(defaults);
+}

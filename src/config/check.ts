@@ -1,0 +1,101 @@
+// Judges what was found: each value by its row, then the few rules between keys. Takes values with their places, collects
+// typed values and every mistake. Looks whether named files are there; does not open them.
+
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { z } from 'zod';
+
+import { rowOf } from './keys.js';
+import { describe, mistake, type ConfigMistake, type Place } from './mistakes.js';
+import { splitList, type Row } from './rows.js';
+import { CARRIER_TYPES } from './schema.js';
+import type { Found } from './yaml-file.js';
+
+export type ConfigSource = 'default' | 'file' | 'env';
+
+export interface Folders {
+  readonly dataDir: string;
+  /** Where relative paths of `input` files start. */
+  readonly configDir: string;
+}
+
+export interface Checked {
+  readonly values: Map<string, unknown>;
+  readonly sources: Map<string, ConfigSource>;
+  /** Of every key that was written, right or wrong. */
+  readonly places: Map<string, Place>;
+  readonly mistakes: ConfigMistake[];
+}
+
+export function newChecked(): Checked {
+  return { values: new Map(), sources: new Map(), places: new Map(), mistakes: [] };
+}
+
+export function checkValue(checked: Checked, found: Found, source: ConfigSource, folders: Folders): void {
+  const row = rowOf(found.key);
+  if (!row) throw new Error(`no row for ${found.key}`);
+  checked.places.set(found.key, found.place);
+  const parsed = row.schema.safeParse(found.value);
+  if (!parsed.success) {
+    const wrongItems = new Set(parsed.error.issues.flatMap(itemsOf));
+    for (const index of wrongItems) checked.mistakes.push(wrongValue(row, found, index));
+    return;
+  }
+  checked.sources.set(found.key, source);
+  checked.values.set(found.key, resolvePath(checked, row, { ...found, value: parsed.data }, folders));
+}
+
+/** The items of a list that an issue is about; null: the value as a whole. */
+function itemsOf(issue: z.core.$ZodIssue): (number | null)[] {
+  const inUnion = issue.code === 'invalid_union' ? issue.errors.flat() : [];
+  const indexes = [issue, ...inUnion].map(({ path: [index] }) => index).filter((index) => typeof index === 'number');
+  return indexes.length === 0 ? [null] : indexes;
+}
+
+function wrongValue(row: Row<unknown>, found: Found, index: number | null): ConfigMistake {
+  const items = typeof found.value === 'string' && row.kind === 'list' ? splitList(found.value) : found.value;
+  const value: unknown = index !== null && Array.isArray(items) ? items[index] : found.value;
+  const place = (index === null ? undefined : found.itemPlaces[index]) ?? found.place;
+  const shown = row.secret ? 'a value that is not shown' : describe(value);
+  const allowed = row.kind === 'list' && index === null ? `a list, each item ${row.allowed}` : row.allowed;
+  return mistake(place, found.key, `found ${shown}; allowed is ${allowed}`);
+}
+
+function resolvePath(checked: Checked, row: Row<unknown>, found: Found, folders: Folders): unknown {
+  if (row.file === undefined || typeof found.value !== 'string') return found.value;
+  const file = path.resolve(row.file === 'input' ? folders.configDir : folders.dataDir, found.value);
+  if (row.file === 'input' && statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+    checked.mistakes.push(mistake(found.place, found.key, `there is no file ${file}`));
+  }
+  return file;
+}
+
+/** The rules between keys. */
+export function checkTogether(checked: Checked, carriers: ReadonlyMap<string, Place>): void {
+  const { places } = checked;
+  const together = (key: string, isWrong: boolean, text: string): void => {
+    const place = places.get(key);
+    if (place && isWrong) checked.mistakes.push(mistake(place, key, text));
+  };
+  const tls = 'mail.smtp.tls';
+  together(`${tls}.key`, !places.has(`${tls}.cert`), `needs ${tls}.cert beside it`);
+  together(`${tls}.cert`, !places.has(`${tls}.key`), `needs ${tls}.key beside it`);
+  const url = 'mail.out.url';
+  together('mail.out.folder', places.has(url), `mails go either to a folder or to a server: ${url} is given too`);
+  const requireTls = 'mail.out.requireTls';
+  together(requireTls, checked.values.get(requireTls) === true && !places.has(url), `has no effect without ${url}`);
+  checkCarriers(checked, carriers);
+}
+
+function checkCarriers(checked: Checked, carriers: ReadonlyMap<string, Place>): void {
+  const [first, ...more] = [...carriers];
+  for (const [name, place] of more) {
+    const text = `a second carrier; only one can be used for now, and ${first?.[0] ?? ''} is already there`;
+    checked.mistakes.push(mistake(place, `carriers.${name}`, text));
+  }
+  for (const [name, place] of carriers) {
+    const key = `carriers.${name}.type`;
+    if (checked.places.has(key) || CARRIER_TYPES.some((type) => type === name)) continue;
+    checked.mistakes.push(mistake(place, key, `found nothing; allowed is ${CARRIER_TYPES.join(' | ')}`));
+  }
+}

@@ -1,0 +1,101 @@
+// The table as documents: the JSON schema for editors (`config schema`) and docs/config.md.
+// Takes nothing but the table, gives text and plain data.
+
+import { z } from 'zod';
+
+import { variableOf } from './environment.js';
+import { namesIn, ROWS, step } from './keys.js';
+
+import type { Row } from './rows.js';
+import { CARRIER_NAME } from './schema.js';
+
+type Defaults = Map<unknown, unknown>;
+
+/** JSON Schema 2020-12 of the file as a person writes it. */
+export function configSchema(): Record<string, unknown> {
+  const defaults: Defaults = new Map();
+  return z.toJSONSchema(sectionSchema('', defaults), {
+    io: 'input',
+    // zod leaves out the defaults of what it transforms.
+    override: ({ zodSchema, jsonSchema }) => {
+      const byDefault = defaults.get(zodSchema);
+      if (byDefault !== undefined && byDefault !== null) Object.assign(jsonSchema, { default: byDefault });
+    },
+  });
+}
+
+function sectionSchema(pattern: string, defaults: Defaults): z.ZodType {
+  const names = namesIn(pattern) ?? [];
+  const entry = names.includes('NAME') ? step(pattern, 'NAME') : undefined;
+  if (entry !== undefined) return z.record(z.string().regex(CARRIER_NAME), sectionSchema(entry, defaults));
+  // A dotted name is written as it stands or as a section.
+  const all = new Set(names.flatMap((name) => [name, name.split('.')[0] ?? name]));
+  const shape = [...all].map((name): [string, z.ZodType] => {
+    const key = step(pattern, name) ?? name;
+    const row = ROWS.get(key);
+    return [name, (row ? rowSchema(row, defaults) : sectionSchema(key, defaults)).optional()];
+  });
+  return z.strictObject(Object.fromEntries(shape));
+}
+
+function rowSchema(row: Row<unknown>, defaults: Defaults): z.ZodType {
+  const schema = row.schema.meta({ description: `${row.help} (${row.allowed})` });
+  if (!row.derived) defaults.set(schema, row.format(row.default));
+  return schema;
+}
+
+const HEAD = `# Configuration reference
+
+Made from \`src/config/schema.ts\` by \`UPDATE_GOLDENS=1 npx vitest run test/config/reference.test.ts\`; do not edit.
+
+- The file is YAML: \`--config FILE\`, else \`petitbleu.yaml\` in the working folder, else no file and all defaults.
+- Each key can be given in the environment as well, and then counts before the file: \`${variableOf('mail.smtp.listen')}=127.0.0.1:2525,[::1]:2525\`.
+  Lists are separated by commas. A secret (marked so below) can stand in a file of its own: \`${variableOf('mail.out.url')}_FILE=/run/secrets/smarthost\`.
+- Relative paths of files that you provide start from the folder of the configuration file (without one: the working folder); relative
+  paths of what the daemon writes start from the data folder (\`--data DIR\`, default \`data/run\` in the working folder).
+- An unknown key, a key given twice or a value that is not allowed is a mistake; \`petitbleu check-config\` tells all of them at once.
+- A list can be written as one text with commas. \`petitbleu config show --changed\` prints what differs from the defaults.
+- *Reload*: the change takes effect with \`petitbleu reload\` or SIGHUP; *restart*: after a restart.
+`;
+
+const SECTIONS: readonly (readonly [prefix: string, title: string])[] = [
+  ['mail', 'mail: the way in, and the mails that go out'],
+  ['store', 'store: the database'],
+  ['zonesFile', 'zonesFile: prices'],
+  ['defaults', 'defaults: settings of the accounts that have none of their own'],
+  ['carriers', 'carriers: the way to the handsets'],
+  ['log', 'log'],
+];
+
+const NOTES: Readonly<Record<string, string>> = {
+  mail: 'The limits of a session are stricter than RFC 5321 §4.5.3.2 asks for (an idle time of 5 minutes): a gateway that waits so long is stopped by a few clients that say nothing.',
+  defaults:
+    'The names are those of `petitbleu account set`. `notify.recorded: off` and `notify: {recorded: off}` are the same.',
+  carriers:
+    '`NAME` is a name of your choice: small letters, digits and `-`. Without this section there is one carrier, `simulator`. For now exactly one can be used.',
+};
+
+/** docs/config.md. */
+export function configReference(): string {
+  const sections = SECTIONS.map(([prefix, title]) => {
+    const keys = [...ROWS].filter(([key]) => key === prefix || key.startsWith(`${prefix}.`));
+    const note = NOTES[prefix];
+    const lines = keys.map(([key, row]) => referenceLine(key, row));
+    const table = ['| key | what | allowed | default | takes effect |', '|---|---|---|---|---|', ...lines];
+    return [`## ${title}`, '', ...(note === undefined ? [] : [note, '']), ...table, ''].join('\n');
+  });
+  return [HEAD, ...sections].join('\n');
+}
+
+function referenceLine(key: string, row: Row<unknown>): string {
+  const secret = row.secret ? ' (secret)' : '';
+  const cells = [`\`${key}\``, row.help + secret, row.allowed, defaultText(row), row.reload ? 'reload' : 'restart'];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function defaultText(row: Row<unknown>): string {
+  if (row.derived) return row.derived.text;
+  const value = row.format(row.default);
+  const items = (Array.isArray(value) ? value : [value]).filter((item) => item !== null).map(String);
+  return items.length === 0 ? 'none' : items.map((item) => `\`${item}\``).join(', ');
+}
