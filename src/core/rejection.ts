@@ -434,6 +434,36 @@ export const REJECTIONS = {
     en: 'The gateway is shutting down; try again later',
     fr: "La passerelle s'arrête ; réessayez plus tard",
   },
+  'too-many-connections': {
+    smtp: 421,
+    enhanced: '4.7.0',
+    http: 429,
+    php: null,
+    smsmode: 50,
+    retry: 'later',
+    en: 'Too many connections; try again later',
+    fr: 'Trop de connexions ; réessayez plus tard',
+  },
+  'too-many-errors': {
+    smtp: 421,
+    enhanced: '4.7.0',
+    http: 429,
+    php: null,
+    smsmode: null,
+    retry: 'later',
+    en: 'Too many errors in this session',
+    fr: "Trop d'erreurs dans cette session",
+  },
+  'session-too-long': {
+    smtp: 421,
+    enhanced: '4.4.2',
+    http: 503,
+    php: null,
+    smsmode: null,
+    retry: 'later',
+    en: 'The session took too long; connect again',
+    fr: 'La session a duré trop longtemps ; reconnectez-vous',
+  },
 } as const satisfies Record<string, Row>;
 
 export type RejectionReason = keyof typeof REJECTIONS;
