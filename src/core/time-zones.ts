@@ -2,7 +2,7 @@
 // Countries with several zones that a prefix does not tell apart (+1, +7, +55, +61…) are not in here: the caller's zone
 // counts for them. Source: the numbering plans of the countries, the tz database.
 
-/** Longest prefix first wins; digits of E.164 without `+`. */
+/** By digits of E.164 without `+`; the longest prefix wins. */
 const ZONES: Readonly<Record<string, string>> = {
   '33': 'Europe/Paris',
   '590': 'America/Guadeloupe',

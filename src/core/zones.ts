@@ -62,7 +62,7 @@ function parsePrefix(prefix: string): string | undefined {
 /** Undefined where it is no price. Nought is none: a free SMS would be a slip more often than a wish. */
 function parsePrice(price: unknown): number | null | undefined {
   if (price === 'none') return null;
-  if (typeof price !== 'number' || !(price > 0 && price <= MAX_CREDITS)) return undefined;
+  if (typeof price !== 'number' || !(price <= MAX_CREDITS)) return undefined;
   const milli = Math.round(price * 1000);
   return milli > 0 && Math.abs(milli - price * 1000) < 1e-6 ? milli : undefined;
 }

@@ -74,6 +74,15 @@ describe('as people write numbers', () => {
     expect(summary(input)).toBe('+33684843556 mobile FR');
   });
 
+  test('a zero that a spreadsheet took off an overseas number', () => {
+    expect(summary('690123456')).toBe('+590690123456 mobile overseas');
+  });
+
+  test('with more decoration than a number needs, it is none', () => {
+    expect(summary(`06848435${' '.repeat(30)}56`)).toBe('+33684843556 mobile FR');
+    expect(summary(`06848435${' '.repeat(31)}56`)).toBe('number-invalid');
+  });
+
   test('a number that reads both ways is not guessed', () => {
     expect(summary('687751234')).toBe('number-invalid');
     expect(summary('+687751234')).toBe('+687751234 mobile overseas');

@@ -152,6 +152,8 @@ describe('landlines', () => {
     ['+590590271234', 'America/Guadeloupe'],
     ['+262262123456', 'Indian/Reunion'],
     ['+262269601234', 'Indian/Mayotte'],
+    ['+262639201234', 'Indian/Mayotte'],
+    ['+262709351234', 'Indian/Mayotte'],
     ['+508411234', 'America/Miquelon'],
     ['+68940123456', 'Pacific/Tahiti'],
     ['+34922123456', 'Atlantic/Canary'],
