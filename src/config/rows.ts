@@ -66,9 +66,8 @@ export function list<T>(
   },
 ): Row<readonly T[]> {
   const items = z.array(parsedText((one) => common.parse(one))).min(common.least);
-  const written = z.union([z.string().transform(splitList), z.array(z.string())]);
   return row<readonly T[]>(common, {
-    schema: written.pipe(items),
+    schema: z.union([z.string().transform(splitList).pipe(items), items]),
     allowed: common.allowed,
     kind: 'list',
     format: (value) => value.map((item) => common.formatItem(item)),

@@ -2,9 +2,20 @@
 // Walks the file beside the table: unknown and repeated keys, and values where a section belongs, are mistakes here;
 // the values themselves are judged by their rows. Never quotes lines of the file, which may hold secrets.
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
 
-import { join, namesIn, ROWS, step } from './keys.js';
+import { join, namesIn, rowOf, ROWS, step } from './keys.js';
 import { mistake, unknownKey, type ConfigMistake, type Place } from './mistakes.js';
 import { CARRIER_NAME } from './schema.js';
 
@@ -55,6 +66,11 @@ export function readYaml(name: string, content: string): Reading {
   for (const { pos, message } of [...document.errors, ...document.warnings]) {
     walk.mistakes.push(mistake(at(pos[0]), '', withoutSource(message)));
   }
+  visit(document, {
+    Alias: (_, alias) => {
+      if (!alias.resolve(document)) walk.mistakes.push(mistake(walk.placeOf(alias), '', 'an alias without its anchor'));
+    },
+  });
   if (walk.mistakes.length === 0) visitSection(walk, document.contents, '', '');
   return walk;
 }
@@ -100,14 +116,20 @@ function visitPair(walk: Walk, pair: Pair, pattern: string, section: string): vo
   const key = join(section, name);
   const next = step(pattern, name);
   if (next === undefined) {
-    const known = (namesIn(pattern) ?? []).map((one) => join(section, one));
-    walk.mistakes.push(mistake(place, key, unknownKey(key, known, [...ROWS.keys()])));
+    walk.mistakes.push(mistake(place, key, whyUnknown(pattern, section, name)));
     return;
   }
   if (isRepeated(walk, key, place)) return;
   if (next === 'carriers.NAME' && !noteCarrier(walk, name, place)) return;
   if (ROWS.has(next)) noteValue(walk, key, pair.value, place);
   else visitSection(walk, pair.value, next, key);
+}
+
+function whyUnknown(pattern: string, section: string, name: string): string {
+  const key = join(section, name);
+  if (rowOf(key)) return 'found a key with dots; allowed are sections, one inside the other';
+  const known = (namesIn(pattern) ?? []).map((one) => join(section, one));
+  return unknownKey(key, known, [...ROWS.keys()]);
 }
 
 function isRepeated(walk: Walk, key: string, place: Place): boolean {

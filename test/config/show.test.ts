@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+
+import { valuesOf } from '../../src/config/keys.js';
+import { changesThatNeedRestart, showConfig } from '../../src/config/show.js';
+import type { Config } from '../../src/config/schema.js';
+import { load, loaded } from './workspace.js';
+
+const configOf = (yaml: string): Config => loaded(load(yaml)).config;
+
+const CHANGED = `mail:
+  domains:
+    - sms.example.fr
+  smtp:
+    size: 2MB
+defaults:
+  notify:
+    recorded: off
+carriers:
+  mine:
+    type: simulator
+    window: 2
+log:
+  level: warn
+`;
+
+describe('config show', () => {
+  it('gives a file that means the same', () => {
+    const config = configOf(CHANGED);
+    const shown = showConfig(config, { changed: false }).replace(/^zonesFile:.*\n/m, '');
+    expect(valuesOf(loaded(load(shown, { dataDir: config.dataDir })).config)).toEqual(valuesOf(config));
+  });
+
+  it('with --changed gives back what differs', () => {
+    expect(showConfig(configOf(CHANGED), { changed: true })).toBe(CHANGED);
+  });
+
+  it('does not call the defaults a change, written or not', () => {
+    expect(showConfig(configOf(''), { changed: true })).toBe('# all defaults\n');
+    const written = configOf('mail: {from: petitbleu@localhost, maxReceived: 30}\ncarriers: {simulator: {}}');
+    expect(showConfig(written, { changed: true })).toBe('# all defaults\n');
+  });
+
+  it.each([
+    ['smtp://user:k4n4ryB1rd@host:587', 'smtp://user:••••@host:587'],
+    ['smtps://user%40a.fr:k4n4ry%2FB1rd@[::1]:465', 'smtps://user%40a.fr:••••@[::1]:465'],
+    ['smtp://:k4n4ryB1rd@host', 'smtp://:••••@host'],
+    ['smtp://user@host', 'smtp://user@host'],
+    ['smtp://host:25', 'smtp://host:25'],
+  ])('masks the password: %s', (url, masked) => {
+    const config = configOf(`mail: {out: {url: '${url}'}}`);
+    expect(config.mail.out.url).toBe(url);
+    for (const changed of [true, false]) {
+      const shown = showConfig(config, { changed });
+      expect(shown).toContain(`url: ${masked}\n`);
+      expect(shown).not.toContain('k4n4ry');
+    }
+  });
+});
+
+describe('what a reload cannot change', () => {
+  const data = { dataDir: '/data' };
+  const changes = (before: string, after: string): string[] =>
+    changesThatNeedRestart(loaded(load(before, data)).config, loaded(load(after, data)).config);
+
+  it('is named, in the order of the table', () => {
+    const after =
+      'log: {format: json, level: debug}\nmail: {domains: [a.fr], smtp: {listen: "a:1"}}\nstore: {file: b.db}';
+    expect(changes('', after)).toEqual(['mail.smtp.listen', 'store.file', 'log.format']);
+  });
+
+  it('is nothing when only reloadable keys differ, or the same is written in another way', () => {
+    expect(changes('', 'log: {level: debug}\ndefaults: {long: on}\nmail: {subjectTags: [a]}')).toEqual([]);
+    expect(changes('', 'mail: {smtp: {size: 10000kB, listen: "127.0.0.1:2525"}}')).toEqual([]);
+  });
+
+  it('is a carrier of another name', () => {
+    expect(changes('', 'carriers: {b: {type: simulator}}')).toContain('carriers.b.type');
+  });
+});
