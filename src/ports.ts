@@ -98,7 +98,7 @@ export interface Carrier {
   start(events: CarrierEvents): Promise<void>;
   /** Never throws: a fault after bytes left is `unknown`. */
   submit(submission: Submission): Promise<Outcome>;
-  /** Ends after the submissions under way have their answers. */
+  /** Submissions that have no answer by now end as `unknown`. */
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 // Which outcome mail follows from what happened, and the facts that it holds. Pure; `notice.ts` finds the words later.
 // (a) recorded · (b) refused, unsent, undelivered · (c) finished · (d) delivered; each has its switch in the settings.
 
+import { NOTICE_LIST_LIMIT } from './notice.js';
 import type { MessageState } from './lifecycle.js';
 import type { Rejection } from './rejection.js';
 import type { Settings } from './settings.js';
@@ -15,9 +16,6 @@ import type {
   RefusedRecipient,
   Thread,
 } from './types.js';
-
-/** More recipients than a person reads in a mail. */
-export const NOTICE_LIST_LIMIT = 200;
 
 export function excerpt<T>(list: readonly T[]): Excerpt<T> {
   return { total: list.length, first: list.slice(0, NOTICE_LIST_LIMIT) };

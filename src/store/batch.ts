@@ -55,7 +55,7 @@ export class Batcher {
       const results: Done[] = [];
       for (const { command } of batch) results.push(await this.#runInSavepoint(command));
       this.#connection.commit();
-      batch.forEach((waiting, index) => settle(waiting, results[index] as Done));
+      results.forEach((done, index) => settle(batch[index], done));
     } catch (fault) {
       if (this.#connection.inTransaction) this.#connection.rollback();
       batch.forEach((waiting) => waiting.reject(fault));
@@ -77,7 +77,7 @@ export class Batcher {
   }
 }
 
-function settle(waiting: Waiting, done: Done): void {
-  if ('fault' in done) waiting.reject(done.fault);
-  else waiting.resolve(done.value);
+function settle(waiting: Waiting | undefined, done: Done): void {
+  if ('fault' in done) waiting?.reject(done.fault);
+  else waiting?.resolve(done.value);
 }

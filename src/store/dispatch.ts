@@ -54,7 +54,7 @@ const queuedOf = query<{ accountId: number; now: number; limit: number }>()((db,
         ),
       ),
     )
-    .orderBy('m.due_at')
+    // Ids grow with time: what was accepted first leaves first, put off or not.
     .orderBy('m.id')
     .limit(p.limit)
     .select(STATE_COLUMNS.map((column) => `m.${column}` as const))

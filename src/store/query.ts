@@ -24,13 +24,14 @@ export class Placeholder {
   constructor(readonly name: string) {}
 }
 
-function placeholders<P>(): P {
-  return new Proxy({}, { get: (_target, name) => new Placeholder(String(name)) }) as P;
-}
+/** `p.anything` is a placeholder of that name. */
+const PLACEHOLDERS = new Proxy({}, { get: (_target, name) => new Placeholder(String(name)) });
 
-export function query<P extends Params = Record<never, never>>() {
+export type NoParams = Readonly<Record<string, never>>;
+
+export function query<P extends Params = NoParams>() {
   return <Row>(build: (db: Kysely<Schema>, p: P) => Compilable<Row>): Query<P, Row> => ({
-    compile: (db) => build(db, placeholders<P>()).compile(),
+    compile: (db) => build(db, PLACEHOLDERS as P).compile(),
   });
 }
 

@@ -55,19 +55,17 @@ function expectPragma(database: Database.Database, name: string, expected: strin
   if (found !== expected) throw new Error(`SQLite refused PRAGMA ${name}: it is ${String(found)}, not ${expected}`);
 }
 
-interface Prepared {
-  readonly statement: Database.Statement<unknown[]>;
-  readonly parameters: readonly unknown[];
-}
+type Statement = Database.Statement;
 
-function connection(database: Database.Database): Connection {
-  const prepared = new Map<unknown, Prepared>();
+/** Runs queries, each compiled and prepared once. */
+function session(database: Database.Database): Session {
+  const prepared = new Map<unknown, { statement: Statement; parameters: readonly unknown[] }>();
 
-  function prepare<P, Row>(query: Query<P, Row>): Prepared {
+  function prepare<P, Row>(query: Query<P, Row>) {
     const known = prepared.get(query);
     if (known) return known;
     const { sql, parameters } = query.compile(compiler);
-    const made = { statement: database.prepare<unknown[]>(sql), parameters };
+    const made = { statement: database.prepare(sql), parameters };
     prepared.set(query, made);
     return made;
   }
@@ -76,7 +74,7 @@ function connection(database: Database.Database): Connection {
   function call<P extends Params, Row, T>(
     query: Query<P, Row>,
     params: P,
-    use: (statement: Database.Statement<unknown[]>, values: unknown[]) => T,
+    use: (statement: Statement, values: unknown[]) => T,
   ): Promise<T> {
     try {
       const { statement, parameters } = prepare(query);
@@ -86,9 +84,20 @@ function connection(database: Database.Database): Connection {
     }
   }
 
+  return {
+    get: (query, params) => call(query, params, (statement, values) => statement.get(...values) as never),
+    all: (query, params) => call(query, params, (statement, values) => statement.all(...values) as never),
+    run: (query, params) =>
+      call(query, params, (statement, values) =>
+        statement.reader ? statement.all(...values).length : statement.run(...values).changes,
+      ),
+  };
+}
+
+function connection(database: Database.Database): Connection {
   /** Prepared at first use: a connection that only reads needs none of them. */
   const control = (sql: string) => {
-    let statement: Database.Statement | undefined;
+    let statement: Statement | undefined;
     return () => {
       try {
         (statement ??= database.prepare(sql)).run();
@@ -101,12 +110,7 @@ function connection(database: Database.Database): Connection {
   const release = control('RELEASE command');
 
   return {
-    get: (query, params) => call(query, params, (statement, values) => statement.get(...values) as never),
-    all: (query, params) => call(query, params, (statement, values) => statement.all(...values) as never),
-    run: (query, params) =>
-      call(query, params, (statement, values) =>
-        statement.reader ? statement.all(...values).length : statement.run(...values).changes,
-      ),
+    ...session(database),
     begin: control('BEGIN IMMEDIATE'),
     commit: control('COMMIT'),
     rollback: control('ROLLBACK'),

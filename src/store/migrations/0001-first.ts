@@ -105,7 +105,7 @@ export const first: Migration = {
     `CREATE INDEX messages_order ON messages (order_id)`,
     `CREATE INDEX messages_number ON messages (number, created_at)`,
     `CREATE INDEX messages_scheduled ON messages (due_at) WHERE state = 'scheduled'`,
-    `CREATE INDEX messages_queued ON messages (account_id, due_at) WHERE state = 'queued'`,
+    `CREATE INDEX messages_queued ON messages (account_id, id, due_at) WHERE state = 'queued'`,
     `CREATE INDEX messages_deferred ON messages (due_at, account_id, number) WHERE state = 'queued' AND attempts > 0`,
     `CREATE INDEX messages_in_doubt ON messages (state, due_at) WHERE state IN ('submitting', 'unknown')`,
 

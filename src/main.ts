@@ -1,0 +1,229 @@
+// Composition root of the daemon: configuration → store → parts → ways in; stopped in reverse order. The three stories
+// (accept.ts, deliver.ts, report.ts) are put together here and nowhere else.
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { createCarrier } from './carriers/create.js';
+import { perform } from './cli/operations/registry.js';
+import type { OperationContext, ReloadReport } from './cli/operations/context.js';
+import { loadConfig, type LoadOptions } from './config/load.js';
+import { formatMistakes } from './config/mistakes.js';
+import type { Config } from './config/schema.js';
+import { changesThatNeedRestart } from './config/show.js';
+import { mistake, type Told } from './control/protocol.js';
+import { startControl, type ControlServer } from './control/server.js';
+import { err, ok, type Result } from './core/result.js';
+import { Dispatcher } from './deliver.js';
+import { makeDemoAccount, type DemoAccount } from './demo-account.js';
+import { startLog } from './log.js';
+import { createMailIntake } from './mail/intake.js';
+import { createMailServer, type ListenAddress, type MailServer } from './mail/server.js';
+import { messageOf, openParts, readZones, storeOptions, type Parts } from './parts.js';
+import type { Clock } from './ports.js';
+import { createReporter } from './report.js';
+
+export interface DaemonOptions extends LoadOptions {
+  /** For tests; else the system's. */
+  readonly clock?: Clock;
+  /** False for tests that run from the sources: store and parser stay in this thread. */
+  readonly threads?: boolean;
+  /** Something the daemon cannot live without has died. */
+  readonly onDeath?: (fault: Error) => void;
+}
+
+export interface Daemon {
+  readonly config: Config;
+  /** Where SMTP listens, with the ports that were taken. */
+  readonly addresses: readonly ListenAddress[];
+  /** Where outcome mails go, in words. */
+  readonly mailsTo: string;
+  /** Only at the very first start without a configuration: its code is known now and never again. */
+  readonly demo: DemoAccount | null;
+  reload(): Promise<Result<ReloadReport, string>>;
+  /** Takes no more mails, finishes those under way and what the carrier has, and closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Together well under the 10 seconds that service managers and the manual promise. */
+const SESSION_GRACE_MS = 3000;
+const SUBMISSION_GRACE_MS = 3000;
+const PRUNE_EVERY_MS = 3_600_000;
+
+export async function startDaemon(options: DaemonOptions): Promise<Told<Daemon>> {
+  const loaded = loadConfig(options);
+  if (!loaded.ok) return mistake('config', formatMistakes(loaded.error));
+  const { config } = loaded.value;
+  const folder = makeDataFolder(config.dataDir);
+  if (!folder.ok) return folder;
+  const log = startLog({ ...config.log, isTerminal: process.stderr.isTTY });
+  const control = await startControl({ dataDir: config.dataDir, log });
+  if (!control.ok) return control;
+  const threads = options.threads ?? true;
+  const wakers: (() => void)[] = [];
+  const parts = await openParts({
+    ...{ config, threads, log, onCommitted: () => wakers.forEach((wake) => wake()) },
+    ...(options.clock && { clock: options.clock }),
+    ...(options.onDeath && { onDeath: options.onDeath }),
+  });
+  if (!parts.ok) {
+    await control.value.stop();
+    return parts;
+  }
+  const daemon = await run({ options, parts: parts.value, control: control.value, wakers });
+  if (!daemon.ok) {
+    await control.value.stop();
+    await parts.value.stop();
+  }
+  return daemon;
+}
+
+interface Running {
+  readonly options: DaemonOptions;
+  readonly parts: Parts;
+  readonly control: ControlServer;
+  /** Called after each commit; the loops enter themselves here. */
+  readonly wakers: (() => void)[];
+}
+
+async function run({ options, parts, control, wakers }: Running): Promise<Told<Daemon>> {
+  const { store, clock, log, live } = parts;
+  const inDoubt = await store.recoverInFlight(clock.now());
+  if (inDoubt > 0) log.warn('messages.in-doubt', { messages: inDoubt });
+
+  const reporter = createReporter({ ...parts, random: Math.random, gateway: () => gatewayName(live.config) });
+  const carrier = createCarrier(live.config, { clock, log });
+  await carrier.start({ onReceipt: (receipt) => reporter.onReceipt(receipt) });
+  const dispatcher = new Dispatcher({ ...parts, carrier, random: Math.random, onRecorded: () => reporter.wake() });
+  wakers.push(
+    () => dispatcher.wake(),
+    () => reporter.wake(),
+  );
+  const wakeAll = () => wakers.forEach((wake) => wake());
+
+  const server = mailServer(parts);
+  const listening = await listen(server, live.config);
+  if (!listening.ok) {
+    await dispatcher.stop(0);
+    return listening;
+  }
+  const demo = await makeDemoAccount(parts);
+  const reload = () => reloadParts(parts, options, server);
+  control.serve(async (operation, params) => {
+    const answer = await perform(operationContext(parts, reload), operation, params);
+    // Whatever it was, it may have queued something or made it due.
+    wakeAll();
+    return answer;
+  });
+  const stopPruning = pruneRegularly(parts);
+  wakeAll();
+  return ok({
+    config: live.config,
+    addresses: server.addresses(),
+    mailsTo: parts.mailer.description,
+    demo,
+    reload,
+    stop: async () => {
+      log.info('daemon.stopping');
+      stopPruning();
+      await server.stop(SESSION_GRACE_MS);
+      await control.stop();
+      await dispatcher.stop(SUBMISSION_GRACE_MS);
+      await reporter.stop();
+      await parts.stop();
+      log.info('daemon.stopped');
+    },
+  });
+}
+
+function makeDataFolder(folder: string): Told<void> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return ok(undefined);
+  } catch (error) {
+    return mistake('cannot-create', `${folder}: the data folder cannot be made: ${messageOf(error)}`);
+  }
+}
+
+function mailServer(parts: Parts): MailServer {
+  const { smtp } = parts.live.config.mail;
+  const { limits } = smtp;
+  const intake = createMailIntake({ ...parts, options: parts.inboundOptions });
+  return createMailServer({
+    mode: 'smtp',
+    listen: smtp.listen,
+    hostname: gatewayName(parts.live.config),
+    tls: readTls(parts.live.config),
+    sizeBytes: smtp.size,
+    limits: {
+      ...limits,
+      sessionMs: limits.sessionSeconds * 1000,
+      idleMs: limits.idleSeconds * 1000,
+    },
+    clock: parts.clock,
+    log: parts.log,
+    checkRecipient: (address) => intake.checkRecipient(address),
+    receive: (mail) => intake.receive(mail),
+  });
+}
+
+function gatewayName(config: Config): string {
+  return config.mail.domains[0] ?? 'localhost';
+}
+
+function readTls(config: Config): { key: string; cert: string } | null {
+  const { key, cert } = config.mail.smtp.tls;
+  if (key === null || cert === null) return null;
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+}
+
+async function listen(server: MailServer, config: Config): Promise<Told<void>> {
+  try {
+    await server.start();
+    return ok(undefined);
+  } catch (error) {
+    const wanted = config.mail.smtp.listen.map(({ host, port }) => `${host}:${port}`).join(', ');
+    return mistake('os', `SMTP cannot listen on ${wanted}: ${messageOf(error)} (key mail.smtp.listen)`);
+  }
+}
+
+export function operationContext(parts: Parts, reload: OperationContext['reload']): OperationContext {
+  const { store, secrets, clock, ids, log, accept, parser, mailer, live } = parts;
+  return { store, secrets, clock, ids, log, accept, parser, mailer, config: live.config, reload };
+}
+
+/** All or nothing: a mistake anywhere leaves everything as it was. */
+async function reloadParts(
+  parts: Parts,
+  options: DaemonOptions,
+  server: MailServer,
+): Promise<Result<ReloadReport, string>> {
+  const { live, store, log } = parts;
+  const loaded = loadConfig({ ...options, file: live.config.file ?? options.file });
+  if (!loaded.ok) return err(formatMistakes(loaded.error));
+  const { config } = loaded.value;
+  const zones = readZones(config.zonesFile);
+  if (!zones.ok) return err(zones.error.text);
+  try {
+    const tls = readTls(config);
+    if (tls && readTls(live.config)) server.replaceTls(tls.key, tls.cert);
+  } catch (error) {
+    return err(`mail.smtp.tls: ${messageOf(error)}`);
+  }
+  const restartNeeded = changesThatNeedRestart(live.config, config);
+  live.config = config;
+  live.zones = zones.value;
+  await store.configure(storeOptions(config));
+  log.setLevel(config.log.level);
+  log.info('config.reloaded', { file: config.file && path.basename(config.file), restartNeeded });
+  return ok({ file: config.file, restartNeeded });
+}
+
+function pruneRegularly({ store, clock, log }: Parts): () => void {
+  let cancel = clock.after(PRUNE_EVERY_MS, prune);
+  function prune(): void {
+    store.prune(clock.now()).catch((fault: unknown) => log.error('prune.fault', { err: fault }));
+    cancel = clock.after(PRUNE_EVERY_MS, prune);
+  }
+  return () => cancel();
+}

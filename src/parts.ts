@@ -1,0 +1,120 @@
+// The parts that a daemon and a single command share: store, story 1, parser, mailer, and the settings of the moment.
+// Takes a checked configuration; opens no port and runs no loop.
+
+import { readFileSync } from 'node:fs';
+
+import { parse as parseYaml } from 'yaml';
+
+import { createAccept } from './accept.js';
+import { systemClock } from './clock.js';
+import type { Config } from './config/schema.js';
+import { mistake, type Told } from './control/protocol.js';
+import type { InboundOptions } from './core/inbound.js';
+import { ok } from './core/result.js';
+import { parseZones, type ZoneTable } from './core/zones.js';
+import { monotonicIds } from './ids.js';
+import { startLog, type AdjustableLog } from './log.js';
+import { directParser, startParsePool } from './mail/parse-pool.js';
+import { folderMailer, smtpMailer } from './mail/send.js';
+import type { Accept, Clock, Ids, Mailer, MailParser, Secrets, Store, StoreOptions } from './ports.js';
+import { createSecrets } from './secrets.js';
+import { openStore } from './store/store.js';
+
+/** What a reload replaces. Everything that may change asks here, each time. */
+export interface Live {
+  config: Config;
+  zones: ZoneTable;
+}
+
+export interface PartsOptions {
+  readonly config: Config;
+  /** True: store and parser work in threads of their own (a daemon); false: in this one (a command). */
+  readonly threads: boolean;
+  readonly clock?: Clock;
+  readonly log?: AdjustableLog;
+  /** Something was committed: messages may be due, mails may be queued. */
+  readonly onCommitted?: () => void;
+  /** The writing thread has died. */
+  readonly onDeath?: (fault: Error) => void;
+}
+
+export interface Parts {
+  readonly live: Live;
+  readonly store: Store;
+  readonly accept: Accept;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: AdjustableLog;
+  readonly parser: MailParser;
+  readonly mailer: Mailer;
+  readonly inboundOptions: () => InboundOptions;
+  stop(): Promise<void>;
+}
+
+export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
+  const { config, threads } = options;
+  const zones = readZones(config.zonesFile);
+  if (!zones.ok) return zones;
+  const live: Live = { config, zones: zones.value };
+  const log = options.log ?? startLog({ ...config.log, isTerminal: process.stderr.isTTY });
+  const clock = options.clock ?? systemClock();
+  const opened = await openStoreFile(options);
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  const secrets = createSecrets();
+  const ids = monotonicIds();
+  const onCommitted = options.onCommitted ?? (() => undefined);
+  const accept = createAccept({ store, secrets, clock, ids, log, zones: () => live.zones, onCommitted });
+  const { workers, deadlineMs } = config.mail.parse;
+  const parser = threads ? startParsePool({ threads: workers, deadlineMs }) : directParser();
+  const mailer = createMailer(live, log);
+  return ok({
+    ...{ live, store, accept, secrets, clock, ids, log, parser, mailer },
+    inboundOptions: () => {
+      const { domains, subjectTags, maxReceived } = live.config.mail;
+      return { domains, subjectTags, maxReceived };
+    },
+    stop: async () => {
+      await mailer.stop();
+      await parser.stop();
+      await store.stop();
+    },
+  });
+}
+
+export function storeOptions(config: Config): StoreOptions {
+  return { defaults: config.defaults, noticesPerHour: config.mail.noticesPerHour };
+}
+
+/** The price table, or all its mistakes. */
+export function readZones(file: string): Told<ZoneTable> {
+  try {
+    const zones = parseZones(parseYaml(readFileSync(file, 'utf8')));
+    return zones.ok ? zones : mistake('config', zones.error.map((text) => `${file}: ${text}`).join('\n'));
+  } catch (error) {
+    return mistake('config', `${file}: the price table cannot be read: ${messageOf(error)}`);
+  }
+}
+
+async function openStoreFile({ config, threads, onDeath }: PartsOptions): Promise<Told<Store>> {
+  try {
+    const death = onDeath ? { onDeath } : {};
+    return ok(await openStore({ file: config.store.file, threads, ...storeOptions(config), ...death }));
+  } catch (error) {
+    return mistake('cannot-create', `${config.store.file}: the database cannot be opened: ${messageOf(error)}`);
+  }
+}
+
+function createMailer(live: Live, log: AdjustableLog): Mailer {
+  const { domains, out } = live.config.mail;
+  const from = () => live.config.mail.from;
+  const hostname = domains[0] ?? 'localhost';
+  return out.url === null
+    ? folderMailer({ folder: out.folder, from, hostname })
+    : smtpMailer({ url: out.url, requireTls: out.requireTls, from, hostname, log });
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
