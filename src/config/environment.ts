@@ -63,7 +63,7 @@ function readSecret(key: string, file: string, place: Place): Found | ConfigMist
     return mistake(place, key, `only a secret is read from a file: ${secrets.join(', ')}`);
   }
   try {
-    return { key, value: readFileSync(file, 'utf8').replace(/\r?\n$/, ''), place, itemPlaces: [] };
+    return { key, value: readFileSync(file, 'utf8'), place, itemPlaces: [] };
   } catch (error) {
     // Not the name: somebody may have put the secret itself there.
     return mistake(place, key, `the file that it names cannot be read (${reasonOf(error)})`);

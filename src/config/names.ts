@@ -26,7 +26,7 @@ export function formatEndpoint({ host, port }: Endpoint): string {
 
 /** RFC 1035 §2.3.1, in lower case; names beyond ASCII become their xn-- form. */
 export function parseDomain(written: string): string | undefined {
-  const ascii = domainToASCII(written.toLowerCase());
+  const ascii = domainToASCII(written);
   const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
   const named = ascii.length <= 253 && isIP(ascii) === 0;
   return named && new RegExp(`^${label}(?:\\.${label})*$`).test(ascii) ? ascii : undefined;

@@ -266,6 +266,10 @@ describe('the nearest key', () => {
     expect(nearest(written, ['mail.smtp', 'mail.domains', 'mail.from'])).toBe(expected);
   });
 
+  it('counts two swapped letters as one change', () => {
+    expect(nearest('smpt', ['smxx', 'smtp'])).toBe('smtp');
+  });
+
   it('is found for every key with two neighbouring letters swapped', () => {
     for (const key of ROWS.keys()) {
       const swapped = key.replace(/(.)(.)$/, '$2$1');

@@ -53,6 +53,8 @@ describe('config show', () => {
       const shown = showConfig(config, { changed });
       expect(shown).toContain(`url: ${masked}\n`);
       expect(shown).not.toContain('k4n4ry');
+      // Beside a url it would be a mistake.
+      expect(shown).not.toContain('folder:');
     }
   });
 });
