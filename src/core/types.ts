@@ -78,8 +78,8 @@ export type Claim =
 
 /** What is needed to answer the mail that a request came in. */
 export interface MailContext {
-  /** Equal for the same mail delivered twice (message id, sender, recipients, content), codes masked before hashing. */
-  readonly dedupeKey: string;
+  /** Equal for the same mail delivered twice (message id, sender, recipients, content); null: it has no message id. */
+  readonly dedupeKey: string | null;
   /** The subject with the codes masked. */
   readonly subject: string;
   readonly messageId: string | null;

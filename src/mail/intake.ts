@@ -57,7 +57,10 @@ export async function readMail(
   const { dedupeText, ...mail } = inbound.value.mail;
   return {
     ok: true,
-    value: { requests: inbound.value.requests, mail: { ...mail, dedupeKey: secrets.digest(dedupeText) } },
+    value: {
+      requests: inbound.value.requests,
+      mail: { ...mail, dedupeKey: dedupeText === null ? null : secrets.digest(dedupeText) },
+    },
   };
 }
 

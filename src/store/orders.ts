@@ -23,7 +23,7 @@ const DUPLICATE_MS = 24 * HOUR_MS;
 const seenMail = query<{ key: string; since: number }>()((db, p) =>
   db.selectFrom('seen_mails').where('dedupe_key', '=', p.key).where('at', '>', p.since).select('order_ids'),
 );
-const rememberMail = query<{ key: string; orderIds: string; now: number }>()((db, p) =>
+const putSeenMail = query<{ key: string; orderIds: string; now: number }>()((db, p) =>
   db
     .insertInto('seen_mails')
     .values({ dedupe_key: p.key, order_ids: p.orderIds, at: p.now })
@@ -72,19 +72,21 @@ export async function acceptOrders(context: StoreContext, command: AcceptCommand
     refusalsMailed.push(await mailRefusal(context, command, { account, requester, notice }));
   }
   const answered = orders.some(({ decision, mailed }) => decision.accepted || mailed) || refusalsMailed.includes(true);
-  if (command.mail && !command.dryRun && answered) await rememberSeenMail(context, command, command.mail);
+  if (answered) await rememberMail(context, command);
   return { seenBefore: null, orders, refusalsMailed };
 }
 
 async function ordersOfSeenMail(context: StoreContext, { mail, nowMs, dryRun }: AcceptCommand) {
-  if (!mail || dryRun) return null;
+  if (!mail?.dedupeKey || dryRun) return null;
   const seen = await context.session.get(seenMail, { key: mail.dedupeKey, since: nowMs - SEEN_MAIL_MS });
   return seen ? (JSON.parse(seen.order_ids) as string[]) : null;
 }
 
-async function rememberSeenMail(context: StoreContext, command: AcceptCommand, mail: MailContext): Promise<void> {
+async function rememberMail(context: StoreContext, command: AcceptCommand): Promise<void> {
+  const { mail, nowMs, dryRun } = command;
+  if (!mail?.dedupeKey || dryRun) return;
   const orderIds = JSON.stringify([...command.orders, ...command.refusals].map(({ orderId }) => orderId));
-  await context.session.run(rememberMail, { key: mail.dedupeKey, orderIds, now: command.nowMs });
+  await context.session.run(putSeenMail, { key: mail.dedupeKey, orderIds, now: nowMs });
 }
 
 async function acceptOrder(
