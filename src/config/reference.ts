@@ -87,9 +87,15 @@ export function configReference(): string {
   return [HEAD, ...sections].join('\n');
 }
 
+const TAKES_EFFECT = new Map<Row<unknown>['reload'], string>([
+  [true, 'reload'],
+  [false, 'restart'],
+  ['when-set', 'reload; restart to begin or end it'],
+]);
+
 function referenceLine(key: string, row: Row<unknown>): string {
   const secret = row.secret ? ' (secret)' : '';
-  const cells = [`\`${key}\``, row.help + secret, row.allowed, defaultText(row), row.reload ? 'reload' : 'restart'];
+  const cells = [`\`${key}\``, row.help + secret, row.allowed, defaultText(row), TAKES_EFFECT.get(row.reload) ?? ''];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { SETTINGS, formatSetting, type SettingKey, type Settings } from '../core/settings.js';
 
 /** What a derived default may look at. */
-export interface Basis {
+interface Basis {
   readonly domains: readonly string[];
   readonly packageDir: string;
 }
@@ -23,8 +23,8 @@ export interface Row<T> {
   readonly allowed: string;
   readonly help: string;
   readonly kind: 'scalar' | 'number' | 'list';
-  /** True: `reload` is enough. False: a restart. */
-  readonly reload: boolean;
+  /** True: `reload` is enough. False: a restart. `when-set`: a restart only from none to some or back. */
+  readonly reload: boolean | 'when-set';
   /** Never shown; can come from a file named in `…_FILE`. */
   readonly secret: boolean;
   /** A path: the folder that a relative one starts from. `input` files must exist when they are named. */

@@ -15,7 +15,7 @@ export const DEFAULT_CARRIER = 'simulator';
 
 const SMTP_LIMITS = {
   connections: count({ default: 200, min: 1, max: 10_000, help: 'open at once; a further one is answered 421' }),
-  perIp: count({ default: 20, min: 1, max: 10_000, help: 'open at once from one IP address' }),
+  perIp: count({ default: 20, min: 1, max: 10_000, help: 'open at once from one IP address (IPv6: one /64)' }),
   recipients: count({ default: 100, min: 1, max: 1000, help: 'in one mail; further ones are answered 452 4.5.3' }),
   sessionSeconds: count({
     default: 300,
@@ -24,12 +24,11 @@ const SMTP_LIMITS = {
     help: 'a session ends after this, however busy: a client that drips bytes holds nothing for ever',
   }),
   idleSeconds: count({ default: 60, min: 5, max: 600, help: 'a session in which nothing arrives ends after this' }),
-  errors: count({ default: 10, min: 1, max: 1000, help: 'refused commands and recipients in one session, then 421' }),
-  messagesPerConnection: count({
-    default: 100,
+  errors: count({
+    default: 10,
     min: 1,
-    max: 100_000,
-    help: 'mails in one session, then 421: the client connects again',
+    max: 1000,
+    help: 'refused commands and recipients since the last accepted mail of a session, then 421',
   }),
 };
 
@@ -56,10 +55,12 @@ export const TABLE = {
       tls: {
         key: file<string | null>('input', {
           default: null,
+          reload: 'when-set',
           help: 'private key (PEM) for STARTTLS, together with `cert`; without both there is no STARTTLS',
         }),
         cert: file<string | null>('input', {
           default: null,
+          reload: 'when-set',
           help: 'certificate and its chain (PEM), together with `key`',
         }),
       },
@@ -124,7 +125,10 @@ export const TABLE = {
         protocols: ['smtp:', 'smtps:'],
         help: 'smarthost for outcome mails: smtp:// uses STARTTLS where it is offered, smtps:// is TLS from the start',
       }),
-      requireTls: flag({ default: false, help: 'no mail leaves through an smtp:// smarthost without STARTTLS' }),
+      requireTls: flag({
+        default: false,
+        help: 'an smtp:// smarthost must offer STARTTLS; with a user name it must in any case, unless it is this machine',
+      }),
     },
   },
   store: {
@@ -175,12 +179,10 @@ export const TABLE = {
 type Values<T> = { readonly [K in keyof T]: T[K] extends Row<infer V> ? V : Values<T[K]> };
 type Table = Values<typeof TABLE>;
 
-export type CarrierConfig = Table['carriers']['NAME'];
-
 /** Everything checked, every path absolute, every default filled in. */
 export type Config = Omit<Table, 'carriers'> & {
   /** By name, in the order of the file; exactly one for now. */
-  readonly carriers: Readonly<Record<string, CarrierConfig>>;
+  readonly carriers: Readonly<Record<string, Table['carriers']['NAME']>>;
   /** Where runtime files live (`--data`). */
   readonly dataDir: string;
   /** The file that was read; null: none, all defaults. */

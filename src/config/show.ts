@@ -58,5 +58,9 @@ export function changesThatNeedRestart(before: Config, after: Config): string[] 
   const old = valuesOf(before);
   const now = valuesOf(after);
   const keys = new Set([...old.keys(), ...now.keys()]);
-  return [...keys].filter((key) => rowOf(key)?.reload === false && !isDeepStrictEqual(old.get(key), now.get(key)));
+  return [...keys].filter((key) => {
+    const [from, to] = [old.get(key), now.get(key)];
+    const reload = rowOf(key)?.reload === 'when-set' ? (from === null) === (to === null) : rowOf(key)?.reload === true;
+    return !reload && !isDeepStrictEqual(from, to);
+  });
 }

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { describe, expect, it } from 'vitest';
 
 import { valuesOf } from '../../src/config/keys.js';
@@ -73,6 +75,14 @@ describe('what a reload cannot change', () => {
   it('is nothing when only reloadable keys differ, or the same is written in another way', () => {
     expect(changes('', 'log: {level: debug}\ndefaults: {long: on}\nmail: {subjectTags: [a]}')).toEqual([]);
     expect(changes('', 'mail: {smtp: {size: 10000kB, listen: "127.0.0.1:2525"}}')).toEqual([]);
+  });
+
+  it('is STARTTLS beginning, not another pair', () => {
+    const tls = (name: string): string => `mail: {smtp: {tls: {key: '${name}', cert: '${name}'}}}`;
+    const one = fileURLToPath(import.meta.url);
+    const other = fileURLToPath(new URL('workspace.ts', import.meta.url));
+    expect(changes('', tls(one))).toEqual(['mail.smtp.tls.key', 'mail.smtp.tls.cert']);
+    expect(changes(tls(one), tls(other))).toEqual([]);
   });
 
   it('is a carrier of another name', () => {
