@@ -1,0 +1,159 @@
+// Mail comes in here: listens for SMTP, lets in as many sessions as allowed, and hands whole mails to `receive`.
+// Takes addresses, limits and two functions; gives start and stop. Decides nothing about a mail itself.
+// Source: RFC 5321, RFC 3207 (STARTTLS), RFC 1870 (SIZE), RFC 2920 (pipelining), through smtp-server.
+
+import type { AddressInfo, Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
+
+import type { SMTPServer } from 'smtp-server';
+
+import { rejection, rejectionRow } from '../core/rejection.js';
+import type { Cancel, Clock } from '../ports.js';
+import { Admission, type AdmissionLimits } from './smtp-admission.js';
+import { Listener, type TlsPair } from './smtp-listener.js';
+import { refusalText } from './smtp-reply.js';
+import { Session, type Accepted } from './smtp-session.js';
+import { Transactions, type TransactionOptions } from './smtp-transaction.js';
+
+/** `port` 0 takes a free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface MailLimits extends AdmissionLimits {
+  /** Of one mail. */
+  readonly recipients: number;
+  /** Of one session, from connection to close. */
+  readonly sessionMs: number;
+  readonly idleMs: number;
+  /** Of one session, without an accepted mail in between. */
+  readonly errors: number;
+}
+
+export interface MailServerOptions extends Omit<TransactionOptions, 'recipients'> {
+  /** LMTP and submission will be further modes. */
+  readonly mode: 'smtp';
+  readonly listen: readonly ListenAddress[];
+  readonly hostname: string;
+  /** PEM; null: STARTTLS is not offered. */
+  readonly tls: TlsPair | null;
+  readonly limits: MailLimits;
+  readonly clock: Clock;
+}
+
+export interface MailServer {
+  /** Resolves when every address listens; rejects, and listens nowhere, when one cannot. */
+  start(): Promise<void>;
+  /** No new mails; those under way are finished, at most `graceMs` long. */
+  stop(graceMs: number): Promise<void>;
+  /** Where it listens, with the ports that were taken. */
+  addresses(): readonly ListenAddress[];
+  /** For new sessions. Throws, and changes nothing, for a pair that does not fit together. */
+  replaceTls(key: string, cert: string): void;
+}
+
+export function createMailServer(options: MailServerOptions): MailServer {
+  const { limits, log } = options;
+  const sessions = new Map<string, Session>();
+  const admission = new Admission(limits);
+  const transactions = new Transactions({ ...options, recipients: limits.recipients }, sessions);
+
+  function open(server: SMTPServer, accepted: Accepted): Session | null {
+    const remote = accepted.socket.remoteAddress ?? '';
+    const release = admission.admit(remote);
+    if (!release) {
+      log.info('session.refused', { remote, reason: 'too-many-connections' });
+      turnAway(accepted.socket);
+      return null;
+    }
+    const session = new Session(server, accepted, { ...limits, clock: options.clock, release });
+    sessions.set(session.id, session);
+    log.debug('session.opened', { session: session.id, remote });
+    return session;
+  }
+
+  const listeners = options.listen.map(() => {
+    const listener = new Listener({ ...options, idleMs: limits.idleMs }, handlers(transactions, sessions), open);
+    // Failed handshakes and broken connections; without a listener they would end the process.
+    listener.on('error', (error: Error & { code?: unknown }) => {
+      log.info('session.broken', { code: typeof error.code === 'string' ? error.code : error.name });
+    });
+    return listener;
+  });
+
+  return {
+    start: () => startAll(listeners, options.listen),
+    async stop(graceMs) {
+      const closed = listeners.map(closeListener);
+      const reason = rejection('shutting-down');
+      for (const session of sessions.values()) session.leaveWhenDone(reason);
+      let cancel: Cancel = () => undefined;
+      const graceOver = new Promise<void>((resolve) => {
+        cancel = options.clock.after(graceMs, resolve);
+      });
+      await Promise.race([Promise.all([...closed, transactions.settled()]), graceOver]);
+      cancel();
+      for (const session of sessions.values()) session.drop(reason);
+      await Promise.all(closed);
+    },
+    addresses: () => listeners.flatMap((listener) => addressOf(listener)),
+    replaceTls(key, cert) {
+      createSecureContext({ key, cert });
+      for (const listener of listeners) listener.replaceTls({ key, cert });
+    },
+  };
+}
+
+function handlers(
+  transactions: Transactions,
+  sessions: Map<string, Session>,
+): ConstructorParameters<typeof Listener>[1] {
+  return {
+    onMailFrom: (_address, _session, answer) => answer(),
+    onRcptTo: (address, session, answer) => transactions.recipient(address, session, answer),
+    onData: (stream, session, answer) => transactions.mail(stream, session, answer),
+    onClose: ({ id }) => {
+      sessions.get(id)?.ended();
+      sessions.delete(id);
+    },
+  };
+}
+
+async function startAll(listeners: readonly Listener[], addresses: readonly ListenAddress[]): Promise<void> {
+  try {
+    for (const [index, listener] of listeners.entries()) {
+      const { host, port } = addresses[index] ?? { host: 'localhost', port: 0 };
+      await new Promise<void>((resolve, reject) => {
+        listener.server.once('error', reject);
+        listener.listen({ host, port }, () => {
+          listener.server.off('error', reject);
+          resolve();
+        });
+      });
+    }
+  } catch (error) {
+    await Promise.all(listeners.map(closeListener));
+    throw error;
+  }
+}
+
+/** Also resolves when it never listened. */
+function closeListener(listener: Listener): Promise<void> {
+  return new Promise((resolve) => {
+    listener.server.close(() => resolve());
+  });
+}
+
+function addressOf(listener: Listener): ListenAddress[] {
+  const address: AddressInfo | string | null = listener.server.address();
+  return address === null || typeof address === 'string' ? [] : [{ host: address.address, port: address.port }];
+}
+
+function turnAway(socket: Socket): void {
+  const reason = rejection('too-many-connections');
+  // It may break while it is told; there is nobody else to tell.
+  socket.on('error', () => undefined);
+  socket.write(`${rejectionRow(reason).smtp} ${refusalText(reason)}\r\n`);
+  socket.destroySoon();
+}

@@ -1,0 +1,141 @@
+// One SMTP connection: smtp-server's, with replies from the table of refusals, a deadline for the whole session, an
+// end after too many errors, and an orderly way to leave.
+// Never closes while the gateway owes the client the reply to a mail.
+// Source: RFC 5321; RFC 6531 (SMTPUTF8); the parent is pinned, and only its public methods are overridden.
+
+import { isAscii } from 'node:buffer';
+import type { Socket } from 'node:net';
+
+import type { SMTPServer, SMTPServerEnvelope } from 'smtp-server';
+import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+
+import { rejection, rejectionRow, type Rejection } from '../core/rejection.js';
+import type { Cancel, Clock } from '../ports.js';
+import { refusalText, replyLines, splitEnhanced } from './smtp-reply.js';
+
+export interface SessionRules {
+  readonly clock: Clock;
+  /** From connection to close, however busy. */
+  readonly sessionMs: number;
+  /** Refusals and mistakes without an accepted mail in between. */
+  readonly errors: number;
+  readonly release: () => void;
+}
+
+/** An accepted connection, as smtp-server hands it over. */
+export interface Accepted {
+  readonly socket: Socket;
+  readonly options: SMTPConnectionOptions | null | undefined;
+}
+
+/** `mail`: bytes of a mail come in. `deciding`: it is whole, and the client waits for us. */
+type Phase = 'commands' | 'mail' | 'deciding';
+
+export class Session extends SMTPConnection {
+  readonly #rules: SessionRules;
+  readonly #cancelDeadline: Cancel;
+  #phase: Phase = 'commands';
+  #errors = 0;
+  #leaving: Rejection | null = null;
+
+  constructor(server: SMTPServer, accepted: Accepted, rules: SessionRules) {
+    super(server, accepted.socket, accepted.options);
+    this.#rules = rules;
+    this.#cancelDeadline = rules.clock.after(rules.sessionMs, () => {
+      this.#leaveAfter(rejection('session-too-long'), this.#phase === 'deciding');
+    });
+  }
+
+  /** Shutting down: a mail under way may still be finished and answered. */
+  leaveWhenDone(reason: Rejection): void {
+    this.#leaveAfter(reason, this.#phase !== 'commands');
+  }
+
+  /** The grace is over; nothing where the session has ended by itself. */
+  drop(reason: Rejection): void {
+    this.#leave(reason);
+    this._socket.destroySoon();
+    this.ended();
+  }
+
+  mailStarted(): void {
+    this.#phase = 'mail';
+  }
+
+  mailComplete(): void {
+    this.#phase = 'deciding';
+  }
+
+  /** Gives back what the session held; may be called again. */
+  ended(): void {
+    this.#cancelDeadline();
+    this.#rules.release();
+  }
+
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    // The greeting and 354 are single lines by nature, EHLO's list comes as one.
+    if (typeof data !== 'string' || code < 250 || (code >= 300 && code < 400)) {
+      super.send(code, data, context);
+      return;
+    }
+    const { enhanced, rest } = splitEnhanced(data);
+    // There is none yet when a client speaks before the greeting.
+    const envelope = this.session.envelope as SMTPServerEnvelope | undefined;
+    const lines = replyLines(rest, envelope?.smtpUtf8 === true);
+    if (enhanced === null) super.send(code, lines, context);
+    else
+      super.send(
+        code,
+        lines.map((line) => `${enhanced} ${line}`),
+        false,
+      );
+    this.#count(code, context);
+    if (this.#phase === 'deciding') this.#mailAnswered();
+  }
+
+  override handler_MAIL(command: Buffer, callback: () => void): void {
+    const announced = /\sSMTPUTF8(?=\s|$)/i.test(command.toString('latin1'));
+    if (announced || isAscii(command)) super.handler_MAIL(command, callback);
+    else this.#refuse(rejection('address-not-ascii'), callback);
+  }
+
+  override handler_RCPT(command: Buffer, callback: () => void): void {
+    if (this.session.envelope.smtpUtf8 === true || isAscii(command)) super.handler_RCPT(command, callback);
+    else this.#refuse(rejection('address-not-ascii'), callback);
+  }
+
+  /** There are lists (groups), and they are nobody's business. */
+  handler_EXPN(_command: Buffer, callback: () => void): void {
+    this.send(502, 'Lists are not expanded here');
+    callback();
+  }
+
+  #refuse(rejected: Rejection, callback: () => void): void {
+    this.send(rejectionRow(rejected).smtp, refusalText(rejected));
+    callback();
+  }
+
+  /** Before the library goes on to what was pipelined behind the mail. */
+  #mailAnswered(): void {
+    this.#phase = 'commands';
+    if (this.#leaving) this.#leave(this.#leaving);
+  }
+
+  #count(code: number, context: string | false | undefined): void {
+    if (context === 'DATA_OK') this.#errors = 0;
+    // 452: too many recipients is a normal answer to a large mail, whose other recipients must not be lost.
+    if (code < 400 || code === 421 || code === 452) return;
+    this.#errors += 1;
+    if (this.#errors >= this.#rules.errors) this.#leave(rejection('too-many-errors'));
+  }
+
+  #leaveAfter(reason: Rejection, answerFirst: boolean): void {
+    if (answerFirst) this.#leaving = reason;
+    else this.#leave(reason);
+  }
+
+  /** The library closes the connection behind a 421. */
+  #leave(reason: Rejection): void {
+    this.send(rejectionRow(reason).smtp, refusalText(reason));
+  }
+}
