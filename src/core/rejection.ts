@@ -307,8 +307,8 @@ export const REJECTIONS = {
     php: 90,
     smsmode: 35,
     retry: 'fix',
-    en: 'The text is empty; an empty SMS is never sent. The text stands {where}',
-    fr: "Le texte est vide ; un SMS vide n'est jamais envoyé. Le texte se place {where}",
+    en: 'The text is empty; an empty SMS is never sent. Write it in the body of the mail, or in the subject of a mail to NUMBER.CODE@…',
+    fr: "Le texte est vide ; un SMS vide n'est jamais envoyé. Écrivez-le dans le corps du mail, ou dans l'objet d'un mail à NUMERO.CODE@…",
   },
   'text-too-long': {
     smtp: 554,

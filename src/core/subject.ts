@@ -1,0 +1,123 @@
+// The decoded subject and one reading of the address → a candidate: the code, and what is asked for or the mistake.
+// A mistake is told only after the code was right (where there is one), with the right form for that very mail; the code
+// is in no parameter of a refusal. Nothing is looked up, no date and no number is checked. Source: spec §3.
+//
+// `Re:`, `Fwd:` and the like are a mistake in syntax 1 to 3, not decoration: who answers or forwards the mail of an SMS
+// does not mean to send it again. In syntax 4 they are text.
+
+import type { AddressForm } from './address.js';
+import { splitDestinations } from './destinations.js';
+import { MASK, holdsCode, maskCodes, maskWords } from './mask.js';
+import { foldSpaces, normaliseText } from './normalise.js';
+import { rejection, type Rejection } from './rejection.js';
+import { err, ok, type Result } from './result.js';
+import type { Candidate, OrderForm } from './types.js';
+
+/** What mail systems put before subjects, besides the configured tags. */
+const TAGS = ['[EXT]', '[EXTERNAL]', '***SPAM***'];
+const PLACEHOLDERS: ReadonlySet<string> = new Set(['(no subject)', 'no subject', '(sans objet)', 'sans objet']);
+
+/** The colon and what keyboards, fonts and phones put in its place. */
+const COLON = /[:\u02D0\u02F8\u2236\uA789\uFE13\uFE55\uFF1A]/u;
+/** Not before a date alone: then it is a group of that name. */
+const ANSWER_PREFIX = /^(?:(?:re|ré|rép|tr|fw|fwd|aw|wg|rv)(?:\[\d{1,3}\])? ?: ?)+(?!\d{12}$)/iu;
+const DATE = '(?:[01]\\d|2[0-3])[0-5]\\d(?:0[1-9]|[12]\\d|3[01])(?:0[1-9]|1[0-2])20\\d\\d';
+const DATE_WORD = new RegExp(`(?<![\\w+])${DATE}(?!\\w)`);
+const NUMBER_WORDS = /(?<![\w+])(?:\+|00)?\d[\d .()]{6,18}\d(?!\w)/g;
+const SAMPLE_NUMBER = '0612345678';
+const SHOWN_NUMBERS = 3;
+const SHOWN_SUBJECT = /^.{0,100}/su;
+
+/** On one line, without the tags that mail systems prepend (compared without case); `''` for `(no subject)` and the like. */
+export function cleanSubject(decoded: string, tags: readonly string[]): string {
+  const known = [...TAGS, ...tags].map((tag) => foldSpaces(tag).toLowerCase()).filter((tag) => tag !== '');
+  let subject = foldSpaces(normaliseText(decoded));
+  for (;;) {
+    const tag = known.find((one) => subject.slice(0, one.length).toLowerCase() === one);
+    if (tag === undefined) break;
+    subject = subject.slice(tag.length).trimStart();
+  }
+  return PLACEHOLDERS.has(subject.toLowerCase()) ? '' : subject;
+}
+
+/** What a cleaned subject says under one reading of the address. */
+export function readCandidate(form: AddressForm, subject: string): Candidate {
+  if (form.syntax === 1) return readCodeInSubject(form.shown, subject);
+  const { syntax, code, shown } = form;
+  if (syntax === 2) return { syntax, code, form: readOrder({ shown, code, subject, start: '' }) };
+  if (syntax === 3) return { syntax, code, form: readDate(form, subject) };
+  // An empty text is refused where every text is.
+  return { syntax, code, form: ok({ destinations: form.destinations, at: null, text: subject }) };
+}
+
+/** A subject of syntax 1 or 2; `start` is what the right form begins with, before the numbers. */
+interface SubjectLine {
+  readonly shown: string;
+  readonly code: string;
+  readonly subject: string;
+  readonly start: string;
+}
+
+/** Without a colon there is no code, so nothing can be proved, and any word of the subject may have been meant as one. */
+function readCodeInSubject(shown: string, subject: string): Candidate {
+  const [code = '', ...fields] = fieldsOf(subject);
+  const start = `${MASK}:`;
+  if (code === '' || fields.length === 0) {
+    return { syntax: 1, code: null, form: err(malformed(shown, maskWords(subject), rightForm(start, subject))) };
+  }
+  return { syntax: 1, code, form: readOrder({ shown, code, subject, start }) };
+}
+
+function readOrder(line: SubjectLine): Result<OrderForm, Rejection> {
+  const { code, subject, start } = line;
+  const fields = fieldsOf(subject);
+  const [destinations = '', at = null, ...more] = start === '' ? fields : fields.slice(1);
+  const form = rightForm(start, maskCodes(subject, [code]));
+  if (destinations === '' && more.length === 0) return err(rejection('number-missing', { form }));
+  const wrong =
+    ANSWER_PREFIX.test(subject) ||
+    more.length > 0 ||
+    at === '' ||
+    // A date behind a space or a dash would let the rest leave at once.
+    DATE_WORD.test(destinations) ||
+    [destinations, at ?? ''].some((field) => holdsCode(field, code));
+  if (wrong) return err(malformed(line.shown, maskCodes(subject, [code]), form));
+  return ok({ destinations, at, text: null });
+}
+
+/** Syntax 3: the subject is empty or a date. Digits that are no date are told as such when the date is read. */
+function readDate(form: Extract<AddressForm, { syntax: 3 | 4 }>, subject: string): Result<OrderForm, Rejection> {
+  const at = withoutInvisible(subject);
+  const { destinations, shown, code } = form;
+  if (/^(?:\d[\d ]*s?)?$/i.test(at) && !holdsCode(at, code)) {
+    return ok({ destinations, at: at === '' ? null : at, text: null });
+  }
+  const masked = maskCodes(subject, [code]);
+  return err(malformed(shown, masked, `(vide / empty) | ${DATE_WORD.exec(masked)?.[0] ?? 'HHmmddMMyyyy'}`));
+}
+
+function fieldsOf(subject: string): string[] {
+  return withoutInvisible(subject)
+    .replace(ANSWER_PREFIX, '')
+    .split(COLON)
+    .map((field) => field.trim());
+}
+
+function withoutInvisible(subject: string): string {
+  return subject.replace(/\p{Cf}/gu, '').trim();
+}
+
+/** The form that a subject should have had, with the numbers and the date that are found in it. */
+function rightForm(start: string, subject: string): string {
+  const date = DATE_WORD.exec(subject)?.[0];
+  const written = subject.replace(DATE_WORD, ' : ').match(NUMBER_WORDS) ?? [];
+  const numbers = splitDestinations(written.slice(0, SHOWN_NUMBERS).join(','), [])
+    .flatMap((destination) => (destination.kind === 'number' ? [destination.text] : []))
+    .join('-');
+  return `${start}${numbers === '' ? SAMPLE_NUMBER : numbers}${date === undefined ? '' : `:${date}`}`;
+}
+
+/** `subject` and `form` with the code masked. */
+function malformed(address: string, subject: string, form: string): Rejection {
+  return rejection('subject-malformed', { subject: SHOWN_SUBJECT.exec(subject)?.[0] ?? '', address, form });
+}
