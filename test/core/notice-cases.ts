@@ -79,6 +79,17 @@ export const NOTICE_CASES: Readonly<Record<string, Notice>> = {
       ],
     },
   }),
+  /** Shown in docs/outcome-mails.md. */
+  'recorded-example': recorded({
+    ...facts([recipient('+33612345678', 'queued')]),
+    thread: { ...base.thread, subject: '••••:0612345678-0711223344' },
+    text: 'Bonjour, votre rendez-vous est demain a 10 h.',
+    refused: {
+      total: 1,
+      first: [{ to: '+33711223344', rejection: rejection('number-blacklisted', { number: '+33711223344' }) }],
+    },
+    origin: { fromHtml: false, cut: { by: 'signature', line: 3, lineText: '-- ' } },
+  }),
   'recorded-deferred': recorded({
     ...facts([recipient('+33612345678', 'scheduled', { dueAtMs: TOMORROW })]),
     scheduledForMs: TOMORROW,
