@@ -1,0 +1,107 @@
+// The last steps of `explain`: a dry run of story 1 for the requests of a mail, and the reply that the session would get.
+
+import { extractText } from '../../core/body.js';
+import { rejectionRow, rejectionText, type Rejection } from '../../core/rejection.js';
+import type { MailContext, SmsRequest, TextOrigin } from '../../core/types.js';
+import type { Acceptance } from '../../ports.js';
+import type { OperationContext } from './context.js';
+import { refusedDecision, viewDecision } from './decision-view.js';
+import type { DecisionStep, ExplainView } from './explain-view.js';
+import { isoTime } from './message-view.js';
+
+type Decided = Pick<ExplainView, 'decisions' | 'reply' | 'zone'>;
+
+export async function explainDecisions(
+  context: OperationContext,
+  requests: readonly SmsRequest[],
+  mail: MailContext,
+): Promise<Decided> {
+  const { outcomes } = await context.accept({ requests, mail, dryRun: true });
+  const found = await claimant(context, requests);
+  const decisions = outcomes.map((outcome) => stepOf(outcome, { requests, found }));
+  const zone = found?.account.settings.zone ?? context.config.defaults.zone;
+  return { decisions, reply: replyOf(outcomes), zone };
+}
+
+/** A mail that is refused before anyone looks who sends it. */
+export function wholeRefusal(why: Rejection): Pick<ExplainView, 'decisions' | 'reply'> {
+  return { decisions: [{ ...NOTHING, decision: refusedDecision(why) }], reply: replyLine(why) };
+}
+
+const NOTHING = {
+  syntax: null,
+  requester: null,
+  balanceMilli: null,
+  fromHtml: false,
+  cut: null,
+  savedParts: 0,
+  truncated: false,
+  scheduledFor: null,
+  mailed: false,
+  cause: null,
+} as const;
+
+type Found = Awaited<ReturnType<OperationContext['store']['findAccount']>>;
+
+function claimant({ store }: OperationContext, [request]: readonly SmsRequest[]): Promise<Found> {
+  if (!request) return Promise.resolve(null);
+  const { claim } = request;
+  return store.findAccount(claim.by === 'code' ? claim.addresses : [claim.email]);
+}
+
+interface Asked {
+  readonly requests: readonly SmsRequest[];
+  readonly found: Found;
+}
+
+function stepOf(outcome: Acceptance, { requests, found }: Asked): DecisionStep {
+  const decision = viewDecision(outcome, null);
+  const { plan } = outcome;
+  const mailed = !outcome.accepted && outcome.mailed;
+  const cause = outcome.accepted ? null : causeOf(outcome.rejection, found);
+  if (!plan)
+    return { ...NOTHING, ...originOf(cause === null ? textOrigin(requests, found) : null), decision, mailed, cause };
+  return {
+    decision,
+    mailed,
+    cause,
+    ...originOf(plan.origin),
+    syntax: plan.syntax,
+    requester: plan.requester,
+    balanceMilli: plan.account.balanceMilli,
+    savedParts: plan.content.savedParts,
+    truncated: plan.content.truncated,
+    scheduledFor: plan.scheduledForMs === null ? null : isoTime(plan.scheduledForMs),
+  };
+}
+
+/** An order that was refused for its text has no plan; where the text was cut is still worth showing. */
+function textOrigin([request]: readonly SmsRequest[], found: Found): TextOrigin | null {
+  if (!request || !found) return null;
+  const text = extractText(request.body, found.account.settings.cut);
+  return text.ok ? text.value.origin : null;
+}
+
+function originOf(origin: TextOrigin | null): Pick<DecisionStep, 'fromHtml' | 'cut'> {
+  return { fromHtml: origin?.fromHtml ?? false, cut: origin?.cut ?? null };
+}
+
+/** The one refusal that has three causes. */
+function causeOf({ reason }: Rejection, found: Found): string | null {
+  if (reason !== 'not-accepted') return null;
+  if (!found) return 'no account knows any of the addresses';
+  return found.account.closed ? `the account ${found.account.email} is closed` : 'the code in the mail is not right';
+}
+
+/** As the SMTP session would end; the true reply also holds the order ids. */
+function replyOf(outcomes: readonly Acceptance[]): string {
+  const untold = outcomes.flatMap((outcome) => (outcome.accepted || outcome.mailed ? [] : [outcome.rejection]));
+  const [first] = untold;
+  if (first && untold.length === outcomes.length) return replyLine(first);
+  return outcomes.some(({ accepted }) => accepted) ? '250 2.0.0 recorded' : '250 2.0.0 refused, a mail says why';
+}
+
+function replyLine(why: Rejection): string {
+  const { smtp, enhanced } = rejectionRow(why);
+  return `${smtp} ${enhanced} ${rejectionText(why, 'en')}`;
+}

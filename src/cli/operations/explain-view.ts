@@ -1,0 +1,78 @@
+// What `explain` found out about one mail, step by step, as plain JSON. Codes are masked in all of it.
+
+import type { Syntax, TextCut } from '../../core/types.js';
+import type { DecisionView } from './decision-view.js';
+
+export interface ExplainView {
+  readonly mail: MailView | null;
+  readonly envelope: EnvelopeView;
+  readonly recipients: readonly RecipientView[];
+  readonly sender: SenderView | null;
+  readonly readings: readonly ReadingView[];
+  /** One for each order that the mail makes; or one that refuses the mail as a whole. */
+  readonly decisions: readonly DecisionStep[];
+  /** How the SMTP session would end: `250 2.0.0` or the refusal. */
+  readonly reply: string;
+  /** The zone in which times are shown to people. */
+  readonly zone: string;
+}
+
+export interface MailView {
+  readonly bytes: number;
+  readonly from: readonly string[];
+  readonly subject: string;
+  readonly messageId: string | null;
+  readonly body: 'text' | 'html' | 'none' | 'encrypted' | 'calendar';
+  readonly bodyLines: number;
+  /** What marks it as made by a program, or null. */
+  readonly automatic: string | null;
+}
+
+export interface EnvelopeView {
+  readonly mailFrom: string;
+  /** Where each was taken from. */
+  readonly mailFromIs: 'given' | 'Return-Path' | 'From';
+  readonly recipientsAre: 'given' | 'To and Cc';
+  /** Addresses of To and Cc in other domains: none of our business. */
+  readonly elsewhere: readonly string[];
+}
+
+export interface RecipientView {
+  readonly address: string;
+  readonly syntaxes: readonly Syntax[];
+  readonly refusal: string | null;
+}
+
+export interface SenderView {
+  /** In the order in which they are tried. */
+  readonly addresses: readonly string[];
+  /** The account that knows one of them. */
+  readonly account: string | null;
+  readonly balanceMilli: number | null;
+  readonly closed: boolean;
+}
+
+export interface ReadingView {
+  readonly syntax: Syntax | null;
+  readonly destinations: string | null;
+  readonly at: string | null;
+  readonly textFrom: 'subject' | 'body' | null;
+  /** What is wrong with the subject in this reading. */
+  readonly mistake: string | null;
+}
+
+export interface DecisionStep {
+  readonly decision: DecisionView;
+  readonly syntax: Syntax | null;
+  readonly requester: string | null;
+  readonly balanceMilli: number | null;
+  readonly fromHtml: boolean;
+  readonly cut: TextCut | null;
+  readonly savedParts: number;
+  readonly truncated: boolean;
+  readonly scheduledFor: string | null;
+  /** Asked for by a date in the mail, or by the cut-off hour and such. */
+  readonly mailed: boolean;
+  /** Why the sender or the code was not accepted: the operator may know, the sender is not told. */
+  readonly cause: string | null;
+}

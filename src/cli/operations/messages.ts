@@ -1,0 +1,166 @@
+// What was sent and what waits: messages, one order, the queue; and the three ways to mend the queue by hand.
+
+import { z } from 'zod';
+
+import { mistake, type Told } from '../../control/protocol.js';
+import { MESSAGE_STATES } from '../../core/lifecycle.js';
+import { ok } from '../../core/result.js';
+import type { VerifyReport } from '../../ports.js';
+import { emailParam, ownerOf, told, type OperationContext } from './context.js';
+import { isoTime, viewMessage, type MessageView } from './message-view.js';
+
+export const MAX_MESSAGES = 100_000;
+
+const id = z.string().min(1).max(80);
+const state = z.enum(MESSAGE_STATES);
+
+export const messagesParams = z.strictObject({
+  account: emailParam.optional(),
+  state: state.optional(),
+  sinceMs: z.int().min(0).optional(),
+  order: id.optional(),
+  limit: z.int().min(1).max(MAX_MESSAGES).default(1000),
+});
+export const idParams = z.strictObject({ id });
+export const settleParams = z.strictObject({ id, state });
+export const noParams = z.strictObject({});
+
+export interface MessagesView {
+  readonly messages: readonly MessageView[];
+  /** The zone in which times are shown to people. */
+  readonly zone: string;
+}
+
+export async function listMessages(
+  context: OperationContext,
+  { account, ...filter }: z.output<typeof messagesParams>,
+): Promise<Told<MessagesView>> {
+  const owner = account === undefined ? null : await ownerOf(context, account);
+  if (owner?.ok === false) return owner;
+  const found = await context.store.messages({
+    ...(owner && { account: owner.value.email }),
+    ...(filter.state && { state: filter.state }),
+    ...(filter.sinceMs !== undefined && { sinceMs: filter.sinceMs }),
+    ...(filter.order !== undefined && { order: filter.order }),
+    limit: filter.limit,
+  });
+  const zone = owner?.value.settings.zone ?? context.config.defaults.zone;
+  return ok({ messages: found.map(viewMessage), zone });
+}
+
+export interface OrderView {
+  readonly id: string;
+  readonly account: string;
+  readonly requester: string;
+  readonly source: string;
+  readonly syntax: number | null;
+  readonly sender: string | null;
+  readonly text: string;
+  readonly encoding: string;
+  readonly parts: number;
+  readonly priceMilli: number;
+  readonly createdAt: string;
+  /** The date that the order asked for, or null: at once. */
+  readonly scheduledFor: string | null;
+  readonly messages: readonly MessageView[];
+}
+
+export async function showOrder(
+  context: OperationContext,
+  params: z.output<typeof idParams>,
+): Promise<Told<{ readonly order: OrderView; readonly zone: string }>> {
+  const found = await context.store.messages({ order: params.id, limit: MAX_MESSAGES });
+  const order = found[0]?.order;
+  if (!order) return mistake('data', `there is no order ${params.id} (petitbleu messages shows the ids)`);
+  const { accountEmail: account, createdAtMs, scheduledForMs } = order;
+  const owner = await ownerOf(context, account);
+  const view: OrderView = {
+    id: order.id,
+    account,
+    requester: order.requester,
+    source: order.source,
+    syntax: order.syntax,
+    sender: order.sender,
+    text: order.text,
+    encoding: order.encoding,
+    parts: order.parts,
+    priceMilli: order.priceMilli,
+    createdAt: isoTime(createdAtMs),
+    scheduledFor: scheduledForMs === null ? null : isoTime(scheduledForMs),
+    messages: found.map(viewMessage),
+  };
+  return ok({ order: view, zone: owner.ok ? owner.value.settings.zone : context.config.defaults.zone });
+}
+
+export interface QueueView {
+  readonly states: Readonly<Record<string, number>>;
+  readonly noticesWaiting: number;
+  readonly zone: string;
+  readonly orders: readonly {
+    readonly id: string;
+    readonly account: string;
+    readonly text: string;
+    /** Messages that have not left. */
+    readonly open: number;
+    readonly dueAt: string;
+  }[];
+}
+
+export async function listQueue(context: OperationContext): Promise<Told<QueueView>> {
+  const { states, noticesWaiting, orders } = await context.store.queue();
+  return ok({
+    states,
+    noticesWaiting,
+    zone: context.config.defaults.zone,
+    orders: orders.map(({ order, open, dueAtMs }) => ({
+      id: order.id,
+      account: order.accountEmail,
+      text: order.text,
+      open,
+      dueAt: isoTime(dueAtMs),
+    })),
+  });
+}
+
+export interface Changed {
+  /** How many messages. */
+  readonly changed: number;
+}
+
+export async function cancelQueued(
+  context: OperationContext,
+  params: z.output<typeof idParams>,
+): Promise<Told<Changed>> {
+  return changed(context, 'queue.cancelled', params.id, await context.store.cancel(params.id, context.clock.now()));
+}
+
+export async function retryQueued(
+  context: OperationContext,
+  params: z.output<typeof idParams>,
+): Promise<Told<Changed>> {
+  return changed(context, 'queue.retried', params.id, await context.store.retry(params.id, context.clock.now()));
+}
+
+export async function settleUnknown(
+  context: OperationContext,
+  params: z.output<typeof settleParams>,
+): Promise<Told<Changed>> {
+  const settled = await context.store.settle({ ...params, nowMs: context.clock.now() });
+  return changed(context, 'queue.settled', params.id, settled);
+}
+
+function changed(
+  context: OperationContext,
+  event: string,
+  target: string,
+  answer: Parameters<typeof told<number>>[0],
+): Told<Changed> {
+  const count = told(answer);
+  if (!count.ok) return count;
+  context.log.info(event, { id: target, messages: count.value });
+  return ok({ changed: count.value });
+}
+
+export async function verifyStore(context: OperationContext): Promise<Told<VerifyReport>> {
+  return ok(await context.store.verify());
+}

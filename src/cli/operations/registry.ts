@@ -1,0 +1,83 @@
+// Every operation by its name, with the form of its params: what the control socket and the commands call.
+// Takes a name and JSON from anyone; a bad name or bad params are a told mistake, never a throw.
+
+import type { z } from 'zod';
+
+import { mistake, type Told } from '../../control/protocol.js';
+import * as account from './account.js';
+import * as blacklist from './blacklist.js';
+import * as contacts from './contacts.js';
+import type { OperationContext } from './context.js';
+import * as credit from './credit.js';
+import * as explain from './explain.js';
+import * as messages from './messages.js';
+import { reload } from './reload.js';
+import * as send from './send.js';
+
+interface Operation<Params, Answer> {
+  /** Params as JSON brings them, checked. */
+  readonly schema: z.ZodType<Params>;
+  readonly run: (context: OperationContext, params: Params) => Promise<Told<Answer>>;
+}
+
+function operation<Schema extends z.ZodType, Answer>(
+  schema: Schema,
+  run: (context: OperationContext, params: z.output<Schema>) => Promise<Told<Answer>>,
+) {
+  return { schema, run };
+}
+
+export const operations = {
+  'account.create': operation(account.createAccountParams, account.createAccount),
+  'account.list': operation(messages.noParams, account.listAccounts),
+  'account.show': operation(account.accountParams, account.showAccount),
+  'account.set': operation(account.setAccountParams, account.setAccount),
+  'account.new-code': operation(account.newCodeParams, account.newCode),
+  'account.add-sender': operation(account.addSenderParams, account.addSender),
+  'account.close': operation(account.accountParams, account.closeAccount),
+  'credit.add': operation(credit.addCreditParams, credit.addCredit),
+  'credit.transfer': operation(credit.transferCreditParams, credit.transferCredit),
+  'credit.statement': operation(credit.statementParams, credit.statement),
+  'contacts.import': operation(contacts.importContactsParams, contacts.importContacts),
+  'group.list': operation(contacts.groupsParams, contacts.listGroups),
+  'group.show': operation(contacts.groupParams, contacts.showGroup),
+  'group.delete': operation(contacts.groupParams, contacts.deleteGroup),
+  'blacklist.add': operation(blacklist.changeBlacklistParams, blacklist.addToBlacklist),
+  'blacklist.remove': operation(blacklist.changeBlacklistParams, blacklist.removeFromBlacklist),
+  'blacklist.list': operation(blacklist.blacklistParams, blacklist.listBlacklist),
+  send: operation(send.sendParams, send.send),
+  explain: operation(explain.explainParams, explain.explain),
+  messages: operation(messages.messagesParams, messages.listMessages),
+  'order.show': operation(messages.idParams, messages.showOrder),
+  'queue.list': operation(messages.noParams, messages.listQueue),
+  'queue.cancel': operation(messages.idParams, messages.cancelQueued),
+  'queue.retry': operation(messages.idParams, messages.retryQueued),
+  'queue.settle': operation(messages.settleParams, messages.settleUnknown),
+  verify: operation(messages.noParams, messages.verifyStore),
+  reload: operation(messages.noParams, reload),
+};
+
+export type OperationName = keyof typeof operations;
+type Entry<Name extends OperationName> = (typeof operations)[Name];
+export type ParamsOf<Name extends OperationName> = z.input<Entry<Name>['schema']>;
+export type AnswerOf<Name extends OperationName> =
+  Awaited<ReturnType<Entry<Name>['run']>> extends Told<infer Answer> ? Answer : never;
+
+function isOperationName(name: string): name is OperationName {
+  return Object.hasOwn(operations, name);
+}
+
+/** One mistake a line, with the param that it is about. */
+function tellIssues(issues: readonly z.core.$ZodIssue[]): string {
+  return issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)).join('\n');
+}
+
+/** Runs an operation by name with params from outside. Throws only for a fault of ours. */
+export async function perform(context: OperationContext, name: string, params: unknown): Promise<Told<unknown>> {
+  if (!isOperationName(name)) return mistake('usage', `there is no operation ${JSON.stringify(name.slice(0, 60))}`);
+  // Each entry's `run` takes what its own schema gives; one call cannot say that of a union of them.
+  const { schema, run } = operations[name] as unknown as Operation<unknown, unknown>;
+  const checked = schema.safeParse(params);
+  if (!checked.success) return mistake('usage', tellIssues(checked.error.issues));
+  return run(context, checked.data);
+}
