@@ -86,7 +86,7 @@ export class Dispatcher {
     this.#pauseCarrier(outcome, nowMs);
     const retryAtMs = nowMs + this.#retryDelayMs(outcome, attempts);
     await this.#record({ messageId, carrier: carrier.name, outcome, retryAtMs, nowMs });
-    log.info(`message.${outcome.kind}`, { message: messageId, to, carrier: carrier.name, code: codeOf(outcome) });
+    log.info(`message.${outcome.kind}`, { message: messageId, to, carrier: carrier.name, status: statusOf(outcome) });
     onRecorded();
   }
 
@@ -96,7 +96,7 @@ export class Dispatcher {
     const pauseMs = outcome.afterMs ?? CARRIER_PAUSE_MS;
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
     const { carrier, log } = this.#world;
-    log.warn('carrier.paused', { carrier: carrier.name, code: outcome.code, pauseMs });
+    log.warn('carrier.paused', { carrier: carrier.name, status: outcome.code, pauseMs });
   }
 
   #retryDelayMs(outcome: Outcome, attempts: number): number {
@@ -122,6 +122,6 @@ export class Dispatcher {
   }
 }
 
-function codeOf(outcome: Outcome): string | undefined {
+function statusOf(outcome: Outcome): string | undefined {
   return outcome.kind === 'accepted' ? undefined : outcome.code;
 }

@@ -1,7 +1,6 @@
 // Decides about a planned order with what the store knows: all, a part, or nothing of it (specification §8).
 // Pure: the store asks inside its transaction and carries out the answer.
 
-import { formatCredits } from './ledger.js';
 import { rejection, type Rejection } from './rejection.js';
 import type { AcceptanceFacts, Decision, OrderPlan, PlannedMessage, RefusedRecipient } from './types.js';
 
@@ -34,16 +33,11 @@ function objection(number: string, facts: AcceptanceFacts): Rejection | null {
 /** The whole order is refused for want of credit, deferred messages included, though those are charged when they leave. */
 function creditObjection(plan: OrderPlan, facts: AcceptanceFacts, priceMilli: number): Rejection | null {
   const cap = plan.account.settings.dailyCap;
-  const price = formatCredits(priceMilli);
   if (cap !== null && facts.spentTodayMilli + priceMilli > cap) {
-    return rejection('daily-cap', {
-      cap: formatCredits(cap),
-      spent: formatCredits(facts.spentTodayMilli),
-      price,
-    });
+    return rejection('daily-cap', { capMilli: cap, spentMilli: facts.spentTodayMilli, priceMilli });
   }
   if (facts.balanceMilli < priceMilli) {
-    return rejection('no-credit', { price, balance: formatCredits(facts.balanceMilli) });
+    return rejection('no-credit', { priceMilli, balanceMilli: facts.balanceMilli });
   }
   return null;
 }

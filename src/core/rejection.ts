@@ -5,6 +5,7 @@
 // `retry`: `never` the same mail will be refused again; `later` try again unchanged; `fix` right after a change of the
 // mail or of the account. `{names}` in a text are parameters; a missing one is a fault and a test looks for it.
 
+import { creditsText } from './amounts.js';
 import type { Lang } from './types.js';
 
 interface Row {
@@ -317,8 +318,8 @@ export const REJECTIONS = {
     php: 90,
     smsmode: 35,
     retry: 'fix',
-    en: 'The text has {length} characters and needs {parts} parts; at most {maxParts} are allowed for this account ({maxLength} characters in this alphabet). The first part ends after "{firstPartEnd}"',
-    fr: 'Le texte a {length} caractères et demande {parts} parties ; {maxParts} au plus pour ce compte ({maxLength} caractères dans cet alphabet). La première partie se termine après « {firstPartEnd} »',
+    en: 'The text has {length} characters and needs {parts} parts; this account allows {maxParts} ({maxLength} characters in this alphabet). The first part ends after "{firstPartEnd}"',
+    fr: 'Le texte a {length} caractères et demande {parts} parties ; ce compte en permet {maxParts} ({maxLength} caractères dans cet alphabet). La première partie se termine après « {firstPartEnd} »',
   },
   'mail-encrypted': {
     smtp: 554,
@@ -379,8 +380,8 @@ export const REJECTIONS = {
     php: 83,
     smsmode: 33,
     retry: 'later',
-    en: 'The daily cap of {cap} credits would be passed ({spent} spent today, the sending costs {price}); nothing was sent',
-    fr: "Le plafond journalier de {cap} crédits serait dépassé ({spent} dépensés aujourd'hui, l'envoi coûte {price}) ; rien n'a été envoyé",
+    en: 'The daily cap of {cap} would be passed ({spent} spent today, the sending costs {price}); nothing was sent',
+    fr: "Le plafond journalier de {cap} serait dépassé (déjà {spent} aujourd'hui, l'envoi coûte {price}) ; rien n'a été envoyé",
   },
 
   // ------------------------------------------------------------ the daemon
@@ -482,9 +483,11 @@ export function rejectionRow(rejected: Rejection): Row {
   return REJECTIONS[rejected.reason];
 }
 
-/** The sentence of a refusal, its parameters filled in. */
+/** The sentence of a refusal, its parameters filled in; `{price}` is also filled from `priceMilli`, as an amount of credits. */
 export function rejectionText(rejected: Rejection, lang: Lang): string {
-  return REJECTIONS[rejected.reason][lang].replace(/\{(\w+)\}/g, (placeholder, name: string) =>
-    String(rejected.params[name] ?? placeholder),
-  );
+  return REJECTIONS[rejected.reason][lang].replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const milli = rejected.params[`${name}Milli`];
+    if (typeof milli === 'number') return creditsText(milli, lang);
+    return String(rejected.params[name] ?? placeholder);
+  });
 }

@@ -166,7 +166,7 @@ export const NOTICE_CASES: Readonly<Record<string, Notice>> = {
   'refused-no-credit': {
     ...base,
     kind: 'refused',
-    rejection: rejection('no-credit', { price: '12', balance: '3' }),
+    rejection: rejection('no-credit', { priceMilli: 12_000, balanceMilli: 3000 }),
     refused: none,
     balanceMilli: 3000,
   },

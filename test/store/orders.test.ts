@@ -33,7 +33,7 @@ describe('accepting orders', () => {
     const reply = await store.acceptOrders(commandFor([planFor(account, { to: ['+33611111111', '+33622222222'] })]));
     expect(reply.orders[0]?.decision).toMatchObject({
       accepted: false,
-      rejection: { reason: 'no-credit', params: { price: '2', balance: '1' } },
+      rejection: { reason: 'no-credit', params: { priceMilli: 2000, balanceMilli: 1000 } },
     });
     expect(await balances(store, account.email)).toEqual({ balance: 1, reserved: 0 });
     expect(await store.messages({ limit: 10 })).toEqual([]);
