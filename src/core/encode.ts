@@ -43,7 +43,7 @@ export function encodeText(text: string, settings: TextSettings): Result<Encoded
 
 function encoded(source: string, { text, replaced, segmented }: Candidate, truncated: boolean): EncodedText {
   const parts = segmented.parts.length;
-  const savedParts = replaced.length === 0 ? 0 : Math.max(0, segment(source).parts.length - parts);
+  const savedParts = Math.max(0, segment(source).parts.length - parts);
   return { text, encoding: segmented.encoding, parts, replaced, savedParts, truncated };
 }
 

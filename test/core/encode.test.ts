@@ -191,6 +191,11 @@ describe('long=truncate', () => {
     });
   });
 
+  test('saves parts of what is kept, not of what is cut', () => {
+    expect(encoded('ç'.repeat(1000), truncate)).toMatchObject({ text: 'c'.repeat(160), savedParts: 2 });
+    expect(encoded('a'.repeat(1000), truncate)).toMatchObject({ savedParts: 0 });
+  });
+
   test('of the two alphabets the one that keeps more', () => {
     expect(encoded(`ça ${'a'.repeat(50)}🎉${'b'.repeat(100)}`, truncate).text).toBe(
       `ça ${'a'.repeat(50)}🎉${'b'.repeat(15)}`,
