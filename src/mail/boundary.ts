@@ -3,7 +3,7 @@
 // Source: RFC 2046 §5.1.1 (a delimiter line, then the header of a part).
 
 const SEARCHED_BYTES = 64 * 1024;
-const FIRST_DELIMITER = /^--([^\s"][^\r\n"]{0,68}[^\s"])[ \t]*\r?\n(?=content-[a-z-]+:|\r?\n)/im;
+const FIRST_DELIMITER = /^--([^\s"][^\r\n"]{0,68}[^\s"])[ \t]*\r?\n(?=content-[a-z-]+:)/im;
 
 /** Null where nothing in it looks like a delimiter. */
 export function guessBoundary(body: Buffer): string | null {

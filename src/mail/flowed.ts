@@ -42,6 +42,7 @@ function readLine(raw: string): Line {
 }
 
 function written(paragraph: Paragraph): string {
-  const quote = paragraph.depth > 0 ? '>'.repeat(paragraph.depth) + ' ' : '';
-  return quote + paragraph.pieces.join('');
+  const text = paragraph.pieces.join('');
+  if (paragraph.depth === 0) return text;
+  return '>'.repeat(paragraph.depth) + (text === '' ? '' : ' ') + text;
 }

@@ -10,6 +10,8 @@ const MAX_HTML_DEPTH = 256;
 
 const HIDDEN = /(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)/i;
 const DROPPED = ['img', 'style', 'script', 'title', 'template', 'noframes', 'object', 'svg', 'select', '[hidden]'];
+/** How `prepare` carries the signature line through the conversion. */
+const SIGNATURE = '--\u00a0';
 const LINE = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
 
 /** Some scripts write the tags without escaping them; as elements they would vanish. */
@@ -40,7 +42,7 @@ const toText = compile({
 export function htmlToText(html: string): string {
   return toText(prepare(html))
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => (line === SIGNATURE ? '-- ' : line.trim()))
     .join('\n')
     .replace(/\n{3,}/g, '\n\n');
 }

@@ -2,6 +2,7 @@
 // Runs in any thread, has no state and opens nothing; text comes out decoded, not normalised (the core does that).
 // A mail that cannot be read is a refusal, never a guess at its text. Source: spec §4; docs/adr/0003-mail-parsing.md.
 
+import { isBlank } from '../core/normalise.js';
 import type { Rejection } from '../core/rejection.js';
 import { ok, type Result } from '../core/result.js';
 import type { MailBody, ParsedMail } from '../core/types.js';
@@ -65,8 +66,4 @@ function clean(text: string): string {
 
 function isBlankPart(part: TextPart): boolean {
   return isBlank(plainText(part));
-}
-
-function isBlank(text: string): boolean {
-  return /^[\s\u00ad\u200b-\u200f\u2060\ufeff]*$/.test(text);
 }

@@ -1,0 +1,82 @@
+// The parse pool as it runs in the daemon: threads of the built program. Needs `npm run build` (or tsc) before it.
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type * as Pool from '../../src/mail/parse-pool.js';
+import type { MailParser } from '../../src/ports.js';
+
+const BUILT = new URL('../../dist/mail/parse-pool.js', import.meta.url);
+const MAIL = Buffer.from('From: Alice <alice@example.fr>\r\nSubject: s\r\n\r\nBonjour\r\n');
+/** HTML of nested tables: html-to-text needs about ten seconds for it. */
+const BOMB = Buffer.from('Content-Type: text/html\r\n\r\n' + '<table><tr><td>'.repeat(70_000));
+
+const unreadable = (why: string): unknown => ({ ok: false, error: { reason: 'mail-unreadable', params: { why } } });
+const readable: unknown = expect.objectContaining({ ok: true });
+
+describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
+  let startParsePool: typeof Pool.startParsePool;
+  let pool: MailParser;
+
+  beforeAll(async () => {
+    ({ startParsePool } = (await import(BUILT.href)) as typeof Pool);
+    pool = startParsePool({ deadlineMs: 1_500 });
+    await pool.parse(MAIL);
+  });
+  afterAll(() => pool.stop());
+
+  test('parses', async () => {
+    expect(await pool.parse(MAIL)).toMatchObject({ ok: true, value: { subject: 's', body: { text: 'Bonjour\n' } } });
+  });
+
+  test('leaves the given bytes to the caller', async () => {
+    const mail = Buffer.from(MAIL);
+    await pool.parse(mail);
+    expect(mail).toEqual(MAIL);
+  });
+
+  test('kills a thread at the deadline, and goes on', async () => {
+    const [bomb, good] = await Promise.all([pool.parse(BOMB), pool.parse(MAIL)]);
+    expect(bomb).toEqual(unreadable('it takes too long'));
+    expect(good).toEqual(readable);
+    expect(await pool.parse(MAIL)).toEqual(readable);
+  });
+
+  test('mails that wait behind bombs have a deadline of their own', async () => {
+    const outcomes = await Promise.all([BOMB, BOMB, BOMB, MAIL, MAIL, MAIL].map((mail) => pool.parse(mail)));
+    expect(outcomes.map((outcome) => outcome.ok)).toEqual([false, false, false, true, true, true]);
+  });
+
+  test('a thread that runs out of memory costs its mail only', async () => {
+    const small = startParsePool({ threads: 1, heapMb: 24, deadlineMs: 10_000 });
+    const large = Buffer.from('Content-Type: text/html\r\n\r\n' + '<b>a</b>'.repeat(120_000));
+    expect(await small.parse(large)).toEqual(unreadable('it takes too much memory'));
+    expect(await small.parse(MAIL)).toEqual(readable);
+    await small.stop();
+  });
+
+  test('the thread that waits stays free: a timer is on time beside a bomb', async () => {
+    const gaps: number[] = [];
+    let last = performance.now();
+    const timer = setInterval(() => {
+      gaps.push(performance.now() - last);
+      last = performance.now();
+    }, 10);
+    await pool.parse(BOMB);
+    clearInterval(timer);
+    expect(Math.max(...gaps)).toBeLessThan(200);
+  });
+
+  test('stops with mails under way answered', async () => {
+    const stopping = startParsePool({ threads: 1 });
+    const answers = [stopping.parse(MAIL), stopping.parse(MAIL), stopping.parse(MAIL)];
+    await Promise.all(answers);
+    await stopping.stop();
+    expect(await answers[2]).toEqual(readable);
+  });
+});
+
+test('directParser parses without threads', async () => {
+  const { directParser } = await import('../../src/mail/parse-pool.js');
+  const parser = directParser();
+  expect(await parser.parse(MAIL)).toEqual(readable);
+  await parser.stop();
+});
