@@ -2,7 +2,7 @@
 // Takes whole numbers and thousandths of a credit, gives text; parts that belong together hold by no-break spaces.
 // Own rules instead of Intl: the same text on every machine, whatever its language data.
 
-import type { Lang } from './types.js';
+import type { Lang } from './settings.js';
 
 /** No-break space. */
 export const NBSP = '\u00A0';

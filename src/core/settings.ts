@@ -7,7 +7,10 @@ import { isSupportedCountry } from 'libphonenumber-js/max';
 
 import { isGsm7 } from './gsm7.js';
 import { err, ok, type Result } from './result.js';
-import type { Format, Lang } from './types.js';
+
+export type Lang = 'fr' | 'en';
+
+export type Format = 'normal' | 'flash' | 'normal+flash';
 
 export interface Settings {
   /** Mails that arrive from this hour (`HH:mm`, account zone) until 09:00 leave at 09:00; null: never held. */

@@ -4,10 +4,11 @@
 
 import type { Rejection } from './rejection.js';
 import type { Result } from './result.js';
-import type { Settings } from './settings.js';
+import type { Lang, Settings } from './settings.js';
 import type { MessageState } from './lifecycle.js';
 
-export type Lang = 'fr' | 'en';
+export type { Format, Lang } from './settings.js';
+
 export type Source = 'mail' | 'http' | 'cli' | 'reply';
 export type Encoding = 'gsm7' | 'ucs2';
 export type Syntax = 1 | 2 | 3 | 4;
@@ -246,8 +247,6 @@ export interface Order {
 }
 
 // ---------------------------------------------------------------- to the carrier and back
-
-export type Format = 'normal' | 'flash' | 'normal+flash';
 
 /** One SMS as a carrier gets it. Encoding and parts were decided at acceptance. */
 export interface Submission {
