@@ -85,6 +85,10 @@ describe('€ for E', () => {
     });
   });
 
+  test('all of them, counted', () => {
+    expect(encoded('€€€'.padEnd(160, 'a')).replaced).toEqual([{ from: '€', to: 'E', count: 3 }]);
+  });
+
   test('nowhere else', () => {
     expect(encoded('10 €')).toMatchObject({ text: '10 €', replaced: [] });
     expect(encoded(`${almost}€${almost}`, { long: 'on' })).toMatchObject({ parts: 3, text: `${almost}€${almost}` });
@@ -214,7 +218,7 @@ describe('a whole book', () => {
   test('is refused without spelling it out', () => {
     expect(refused(book, { long: 'on' })).toMatchObject({
       reason: 'text-too-long',
-      params: { length: book.length, maxParts: 8 },
+      params: { length: book.length, maxParts: 8, maxLength: 536 },
     });
   });
 
