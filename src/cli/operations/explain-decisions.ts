@@ -18,9 +18,9 @@ export async function explainDecisions(
 ): Promise<Decided> {
   const { outcomes } = await context.accept({ requests, mail, dryRun: true });
   const found = await claimant(context, requests);
-  const decisions = outcomes.map((outcome) => stepOf(outcome, { requests, found }));
+  const decisions = outcomes.map((outcome) => stepOf(outcome, { requests, found, automatic: mail.automatic }));
   const zone = found?.account.settings.zone ?? context.config.defaults.zone;
-  return { decisions, reply: replyOf(outcomes), zone };
+  return { decisions, reply: replyOf(outcomes, decisions), zone };
 }
 
 /** A mail that is refused before anyone looks who sends it. */
@@ -52,12 +52,14 @@ function claimant({ store }: OperationContext, [request]: readonly SmsRequest[])
 interface Asked {
   readonly requests: readonly SmsRequest[];
   readonly found: Found;
+  readonly automatic: boolean;
 }
 
-function stepOf(outcome: Acceptance, { requests, found }: Asked): DecisionStep {
+function stepOf(outcome: Acceptance, asked: Asked): DecisionStep {
+  const { requests, found } = asked;
   const decision = viewDecision(outcome, null);
   const { plan } = outcome;
-  const mailed = !outcome.accepted && outcome.mailed;
+  const mailed = !outcome.accepted && isMailed(outcome.rejection, asked);
   const cause = outcome.accepted ? null : causeOf(outcome.rejection, found);
   if (!plan)
     return { ...NOTHING, ...originOf(cause === null ? textOrigin(requests, found) : null), decision, mailed, cause };
@@ -86,6 +88,15 @@ function originOf(origin: TextOrigin | null): Pick<DecisionStep, 'fromHtml' | 'c
   return { fromHtml: origin?.fromHtml ?? false, cut: origin?.cut ?? null };
 }
 
+/** A dry run queues no mail; the daemon would where the code was right and neither side is silent. */
+function isMailed(why: Rejection, { requests, found, automatic }: Asked): boolean {
+  if (automatic || why.reason === 'not-accepted' || found?.account.settings['notify.refused'] !== true) return false;
+  // A form without any code is refused before anyone has proved who sends.
+  return !requests.some(({ candidates }) =>
+    candidates.some(({ code, form }) => code === null && !form.ok && form.error === why),
+  );
+}
+
 /** The one refusal that has three causes. */
 function causeOf({ reason }: Rejection, found: Found): string | null {
   if (reason !== 'not-accepted') return null;
@@ -94,8 +105,10 @@ function causeOf({ reason }: Rejection, found: Found): string | null {
 }
 
 /** As the SMTP session would end; the true reply also holds the order ids. */
-function replyOf(outcomes: readonly Acceptance[]): string {
-  const untold = outcomes.flatMap((outcome) => (outcome.accepted || outcome.mailed ? [] : [outcome.rejection]));
+function replyOf(outcomes: readonly Acceptance[], steps: readonly DecisionStep[]): string {
+  const untold = outcomes.flatMap((outcome, at) =>
+    outcome.accepted || steps[at]?.mailed === true ? [] : [outcome.rejection],
+  );
   const [first] = untold;
   if (first && untold.length === outcomes.length) return replyLine(first);
   return outcomes.some(({ accepted }) => accepted) ? '250 2.0.0 recorded' : '250 2.0.0 refused, a mail says why';

@@ -70,8 +70,9 @@ export interface DecisionStep {
   readonly cut: TextCut | null;
   readonly savedParts: number;
   readonly truncated: boolean;
+  /** The instant that a date, the cut-off hour or quiet hours give, or null: at once. */
   readonly scheduledFor: string | null;
-  /** Asked for by a date in the mail, or by the cut-off hour and such. */
+  /** The refusal would be told by mail, and the session would end with 250. */
   readonly mailed: boolean;
   /** Why the sender or the code was not accepted: the operator may know, the sender is not told. */
   readonly cause: string | null;

@@ -56,9 +56,8 @@ export async function explain(context: OperationContext, params: Params): Promis
   if (!inbound.ok) return refuse(inbound.error);
   const { requests, mail: facts } = inbound.value;
   codes.push(...requests.flatMap(({ candidates }) => candidates.flatMap(({ code }) => code ?? [])));
-  // A key of its own: a mail that was here before is explained as if it were new.
-  const dedupeKey = context.secrets.digest(`explain ${context.ids.order(context.clock.now())}`);
-  const decided = await explainDecisions(context, requests, { ...facts, dedupeKey });
+  // Without a key: a mail that was here before is explained as if it were new.
+  const decided = await explainDecisions(context, requests, { ...facts, dedupeKey: null });
   return ok({
     ...base,
     ...decided,

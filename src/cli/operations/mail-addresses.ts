@@ -3,8 +3,8 @@
 
 /** Enough for any header; a body that looks like one is not searched further. */
 const MAX_HEADER = 256 * 1024;
-/** A quoted or a bare local part, an @, a domain. Display names in quotes stand before a `<` and do not fit. */
-const ADDRESS = /(?:"(?:[^"\\]|\\.)*"|[^\s<>,;:"()@[\]]+)@[^\s<>,;:"()@[\]]+/g;
+/** A display name in quotes, which is skipped; else a quoted or a bare local part, an @, a domain. */
+const ADDRESS = /"(?:[^"\\]|\\.)*"(?!@)|((?:"(?:[^"\\]|\\.)*"|[^\s<>,;:"()@[\]]+)@[^\s<>,;:"()@[\]]+)/g;
 
 export interface HeaderAddresses {
   readonly to: readonly string[];
@@ -18,7 +18,11 @@ export function headerAddresses(raw: Uint8Array): HeaderAddresses {
   const fields = header.replace(/\r?\n(?=[ \t])/g, '').split(/\r?\n/);
   const valuesOf = (name: RegExp): string[] =>
     fields.flatMap((field) => (name.test(field) ? [field.slice(field.indexOf(':') + 1)] : []));
-  const to = valuesOf(/^(?:to|cc)[ \t]*:/i).flatMap((value) => value.match(ADDRESS) ?? []);
+  const to = valuesOf(/^(?:to|cc)[ \t]*:/i).flatMap(addressesIn);
   const [returnPath] = valuesOf(/^return-path[ \t]*:/i);
-  return { to: [...new Set(to)], returnPath: returnPath === undefined ? null : (returnPath.match(ADDRESS)?.[0] ?? '') };
+  return { to: [...new Set(to)], returnPath: returnPath === undefined ? null : (addressesIn(returnPath)[0] ?? '') };
+}
+
+function addressesIn(value: string): string[] {
+  return [...value.matchAll(ADDRESS)].flatMap(([, address]) => address ?? []);
 }

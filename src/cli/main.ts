@@ -1,0 +1,7 @@
+// What `bin/petitbleu.js` runs: the command line with this process's words and terminal.
+// The exit code is set and not forced, so that everything written gets out first.
+
+import { runCli } from './program.js';
+import { processTerminal } from './terminal.js';
+
+process.exitCode = await runCli(process.argv.slice(2), processTerminal());
