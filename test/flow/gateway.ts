@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createTransport } from 'nodemailer';
 import { onTestFinished } from 'vitest';
 
-import type { PhoneEntry } from '../../src/carriers/phone-file.js';
+import type { PhoneEntry } from '../../src/carriers/phone.js';
 import { connectControl } from '../../src/control/client.js';
 import { startDaemon, type Daemon } from '../../src/main.js';
 import { FakeClock, settle, until } from '../support/fake-clock.js';

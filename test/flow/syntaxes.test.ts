@@ -78,8 +78,8 @@ describe('the four syntaxes', () => {
       email: 'alice@example.fr',
       group: 'Équipe Nord-Est',
       contacts: [
-        { name: 'Anne', number: '0684843556', values: [] },
-        { name: 'Bob', number: '0660919010', values: [] },
+        { name: 'Anne', number: '+33684843556', values: [] },
+        { name: 'Bob', number: '+33660919010', values: [] },
       ],
     });
     const reply = await gateway.mail({
@@ -106,7 +106,10 @@ describe('later', () => {
     expect(await balance(gateway)).toBe(10_000);
     await gateway.pass(1000);
     await gateway.waitFor(() => gateway.phone().length === 1);
-    expect(gateway.phone()[0]).toMatchObject({ at: '2026-11-23T11:00:00.000Z', text: 'noon' });
+    expect(gateway.phone()[0]).toMatchObject({
+      at: expect.stringMatching(/^2026-11-23T11:00:0/) as string,
+      text: 'noon',
+    });
     expect(await balance(gateway)).toBe(9_000);
     await gateway.waitFor(() => gateway.outbox().length === 2);
   });
