@@ -26,6 +26,8 @@ const DATE_WORD = new RegExp(`(?<![\\w+])${DATE}(?!\\w)`);
 const NUMBER_WORDS = /(?<![\w+])(?:\+|00)?\d[\d .()]{6,18}\d(?!\w)/g;
 const SAMPLE_NUMBER = '0612345678';
 const SHOWN_NUMBERS = 3;
+/** Over a thousand numbers; more is for a group. The subject is read once for each recipient of a mail. */
+const MAX_SUBJECT = 20_000;
 const SHOWN_SUBJECT = /^.{0,100}/su;
 
 /** On one line, without the tags that mail systems prepend (compared without case); `''` for `(no subject)` and the like. */
@@ -42,39 +44,42 @@ export function cleanSubject(decoded: string, tags: readonly string[]): string {
 
 /** What a cleaned subject says under one reading of the address. */
 export function readCandidate(form: AddressForm, subject: string): Candidate {
-  if (form.syntax === 1) return readCodeInSubject(form.shown, subject);
+  const start = subject.slice(0, MAX_SUBJECT + 1);
+  if (form.syntax === 1) return readCodeInSubject(form.shown, start);
   const { syntax, code, shown } = form;
-  if (syntax === 2) return { syntax, code, form: readOrder({ shown, code, subject, start: '' }) };
-  if (syntax === 3) return { syntax, code, form: readDate(form, subject) };
+  if (syntax === 2) return { syntax, code, form: readOrder({ shown, code, subject: start, prefix: '' }) };
+  if (syntax === 3) return { syntax, code, form: readDate(form, start) };
   // An empty text is refused where every text is.
   return { syntax, code, form: ok({ destinations: form.destinations, at: null, text: subject }) };
 }
 
-/** A subject of syntax 1 or 2; `start` is what the right form begins with, before the numbers. */
+/** A subject of syntax 1 or 2; `prefix` is what the right form begins with, before the numbers. */
 interface SubjectLine {
   readonly shown: string;
   readonly code: string;
   readonly subject: string;
-  readonly start: string;
+  readonly prefix: string;
 }
 
 /** Without a colon there is no code, so nothing can be proved, and any word of the subject may have been meant as one. */
 function readCodeInSubject(shown: string, subject: string): Candidate {
   const [code = '', ...fields] = fieldsOf(subject);
-  const start = `${MASK}:`;
+  const prefix = `${MASK}:`;
   if (code === '' || fields.length === 0) {
-    return { syntax: 1, code: null, form: err(malformed(shown, maskWords(subject), rightForm(start, subject))) };
+    return { syntax: 1, code: null, form: err(malformed(shown, maskWords(subject), rightForm(prefix, subject))) };
   }
-  return { syntax: 1, code, form: readOrder({ shown, code, subject, start }) };
+  return { syntax: 1, code, form: readOrder({ shown, code, subject, prefix }) };
 }
 
 function readOrder(line: SubjectLine): Result<OrderForm, Rejection> {
-  const { code, subject, start } = line;
+  const { code, subject, prefix } = line;
   const fields = fieldsOf(subject);
-  const [destinations = '', at = null, ...more] = start === '' ? fields : fields.slice(1);
-  const form = rightForm(start, maskCodes(subject, [code]));
+  const [destinations = '', at = null, ...more] = prefix === '' ? fields : fields.slice(1);
+  const form = rightForm(prefix, maskCodes(subject, [code]));
   if (destinations === '' && more.length === 0) return err(rejection('number-missing', { form }));
   const wrong =
+    // Never a part of the numbers: nobody would notice that the others are missing.
+    subject.length > MAX_SUBJECT ||
     ANSWER_PREFIX.test(subject) ||
     more.length > 0 ||
     at === '' ||
@@ -108,13 +113,13 @@ function withoutInvisible(subject: string): string {
 }
 
 /** The form that a subject should have had, with the numbers and the date that are found in it. */
-function rightForm(start: string, subject: string): string {
+function rightForm(prefix: string, subject: string): string {
   const date = DATE_WORD.exec(subject)?.[0];
   const written = subject.replace(DATE_WORD, ' : ').match(NUMBER_WORDS) ?? [];
   const numbers = splitDestinations(written.slice(0, SHOWN_NUMBERS).join(','), [])
     .flatMap((destination) => (destination.kind === 'number' ? [destination.text] : []))
     .join('-');
-  return `${start}${numbers === '' ? SAMPLE_NUMBER : numbers}${date === undefined ? '' : `:${date}`}`;
+  return `${prefix}${numbers === '' ? SAMPLE_NUMBER : numbers}${date === undefined ? '' : `:${date}`}`;
 }
 
 /** `subject` and `form` with the code masked. */

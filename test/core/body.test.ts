@@ -18,7 +18,10 @@ const { cases } = JSON.parse(readFileSync('fixtures/cases/body.json', 'utf8')) a
 const plain = (text: string, fromHtml = false): MailBody => ({ kind: 'text', text, fromHtml });
 
 /** The text, or the reason of the refusal in angle brackets. */
-function textOf(text: string, { fromHtml = false, cut = 'auto' as 'auto' | 'none' } = {}): string {
+function textOf(
+  text: string,
+  { fromHtml = false, cut = 'auto' }: { fromHtml?: boolean; cut?: 'auto' | 'none' } = {},
+): string {
   const extracted = extractText(plain(text, fromHtml), cut);
   return extracted.ok ? extracted.value.text : `<${extracted.error.reason}>`;
 }
