@@ -5,8 +5,8 @@
 import iconv from 'iconv-lite';
 
 /** Labels that programs write without looking; their text is often UTF-8, which no real Western text resembles. */
-const WESTERN = /^(?:iso-?8859-?(?:1|15)(?:-?windows.*)?|latin-?[19]|(?:windows|cp)-?125[02]|(?:us-?)?ascii|ansi.*)$/;
-const ISO_8859_1 = /^(?:iso-?8859-?1(?:-?windows.*)?|latin-?1|(?:us-?)?ascii|ansi.*)$/;
+const WESTERN = /^(?:iso-?8859-?(?:1|15)(?:-?windows.*)?|latin-?[19]|(?:windows|cp)-?1252|(?:us-?)?ascii|ansi.*)$/;
+const LATIN_9 = /^(?:iso-?8859-?15|latin-?9)$/;
 const REPLACEMENT = '\uFFFD';
 
 /** Decodes `bytes`; `label` is the charset parameter as it stands in the mail, or null. */
@@ -23,7 +23,7 @@ export function decodeUnlabelled(bytes: Uint8Array): string {
 function decodeAs(bytes: Uint8Array, charset: string): string | null {
   if (charset === '' || charset === 'utf-8') return null;
   if (WESTERN.test(charset)) {
-    return strictUtf8(bytes) ?? iconv.decode(bytes, ISO_8859_1.test(charset) ? 'windows-1252' : charset);
+    return strictUtf8(bytes) ?? iconv.decode(bytes, LATIN_9.test(charset) ? 'iso-8859-15' : 'windows-1252');
   }
   // Text that is UTF-16 has a NUL in each of its line breaks and spaces.
   if (charset.startsWith('utf-16') && !bytes.includes(0)) return null;

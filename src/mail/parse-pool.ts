@@ -30,9 +30,18 @@ export function startParsePool(options: ParsePoolOptions = {}): MailParser {
   // The fault of a thread reaches the mail that it worked on; an idle one is replaced without a word.
   pool.on('error', () => undefined);
   const atOnce = turnstile(threads);
+  let stopped = false;
   return {
-    parse: (raw) => atOnce(() => parseInPool(pool, raw, deadlineMs)),
-    stop: () => pool.close(),
+    parse: (raw) =>
+      atOnce(() => {
+        // A closed piscina would start a new thread for it.
+        if (stopped) return Promise.reject(new Error('the parse pool has stopped'));
+        return parseInPool(pool, raw, deadlineMs);
+      }),
+    stop: () => {
+      stopped = true;
+      return pool.close();
+    },
   };
 }
 
@@ -52,19 +61,19 @@ async function parseInPool(
 ): Promise<Result<ParsedMail, Rejection>> {
   // A copy of its own: the given one may be a view into Node's shared buffer pool, which must not move to a thread.
   const bytes = new Uint8Array(raw);
+  const deadline = AbortSignal.timeout(deadlineMs);
   try {
-    return await pool.run(bytes, { signal: AbortSignal.timeout(deadlineMs), transferList: [bytes.buffer] });
+    return await pool.run(bytes, { signal: deadline, transferList: [bytes.buffer] });
   } catch (error) {
-    const why = whyLost(error);
+    const why = deadline.aborted ? 'it takes too long' : whyLost(error);
     if (why === null) throw error;
     return err(rejection('mail-unreadable', { why }));
   }
 }
 
-/** Null where the fault is none of the mail's, such as a missing file: the client shall keep the mail and try again. */
+/** Null where the fault is none of the mail's (a missing file, a pool that stops): the client shall keep the mail. */
 function whyLost(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'it takes too long';
   if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'it takes too much memory';
   return error.message.includes('exit') ? 'its thread ended' : null;
 }

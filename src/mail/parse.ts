@@ -29,7 +29,7 @@ function bodyOf(parts: Parts): Result<MailBody, Rejection> {
   const plain = parts.plain === null ? '' : plainText(parts.plain);
   if (isPgpMessage(plain)) return ok({ kind: 'encrypted' });
   if (!isBlank(plain)) return ok({ kind: 'text', text: withoutPgpArmor(plain), fromHtml: false });
-  const html = parts.html === null ? '' : clean(htmlToText(decodePart(parts.html)));
+  const html = parts.html === null ? '' : clean(htmlToText(decodePart(parts.html)).slice(0, MAX_TEXT_LENGTH));
   if (!isBlank(html)) return ok({ kind: 'text', text: html, fromHtml: true });
   if (parts.encrypted) return ok({ kind: 'encrypted' });
   if (parts.opaque) return unreadable('its text stands inside of an S/MIME signature; sign it in the clear');
@@ -58,10 +58,7 @@ function decodePart(part: TextPart): string {
 
 /** Line ends become LF; control characters have no place in a text and no meaning on a handset. */
 function clean(text: string): string {
-  return text
-    .slice(0, MAX_TEXT_LENGTH)
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '');
+  return text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '');
 }
 
 function isBlankPart(part: TextPart): boolean {

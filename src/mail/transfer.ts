@@ -11,21 +11,16 @@ export function decodeTransfer(bytes: Buffer, encoding: string): Buffer {
 
 /** Ends at the first line that is none: virus scanners and lists put plain footers under encoded texts. */
 export function decodeBase64(bytes: Buffer): Buffer {
-  const decoded: Buffer[] = [];
-  let run = '';
+  const lines: string[] = [];
   for (const line of bytes.toString('latin1').split('\n')) {
     const words = line.trim();
-    if (words === '') continue;
     if (!looksEncoded(words)) break;
-    run += words;
-    // Padding ends a run: some programs encode in blocks and put them one after the other.
-    if (words.endsWith('=')) {
-      decoded.push(...decodeRun(run));
-      run = '';
-    }
+    lines.push(words);
   }
-  decoded.push(...decodeRun(run));
-  return decoded.length === 0 ? bytes : Buffer.concat(decoded);
+  // Padding ends a block: some programs encode in blocks and put them one after the other.
+  const blocks = lines.join('').split(/=+/);
+  const decoded = Buffer.concat(blocks.map((block) => Buffer.from(block.replace(/[^A-Za-z0-9+/]/g, ''), 'base64')));
+  return decoded.length === 0 ? bytes : decoded;
 }
 
 /** A single damaged character is skipped, as clients do; words with spaces, or a line mostly foreign, are text. */
@@ -33,13 +28,6 @@ function looksEncoded(line: string): boolean {
   if (/\s/.test(line)) return false;
   const foreign = line.replace(/[A-Za-z0-9+/=]/g, '').length;
   return foreign * 10 <= line.length;
-}
-
-function decodeRun(run: string): Buffer[] {
-  return run
-    .split(/=+/)
-    .filter((block) => block !== '')
-    .map((block) => Buffer.from(block.replace(/[^A-Za-z0-9+/]/g, ''), 'base64'));
 }
 
 /** An equals sign without two hexadecimal digits stands for itself. Line ends come out as LF. */

@@ -71,6 +71,8 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
     await Promise.all(answers);
     await stopping.stop();
     expect(await answers[2]).toEqual(readable);
+    // No refusal: the mail is not to blame, the client shall keep it.
+    await expect(stopping.parse(MAIL)).rejects.toThrow();
   });
 });
 

@@ -9,6 +9,8 @@ describe('decodeText', () => {
     ['ISO-8859-1 is read as windows-1252', bytes(0x93, 0x6f, 0x94, 0x80), 'ISO-8859-1', '“o”€'],
     ['ISO-8859-15 has its euro sign', bytes(0xa4, 0xbd), 'iso-8859-15', '€œ'],
     ['Word quotes under ISO-8859-15', bytes(0x92), 'iso-8859-15', '’'],
+    ['US-ASCII with windows-1252 bytes', bytes(0x93, 0xe9, 0x94), 'us-ascii', '“é”'],
+    ['latin9', bytes(0xa4), 'latin9', '€'],
     ['no label, UTF-8', Buffer.from('é'), null, 'é'],
     ['no label, Latin-1', bytes(0xe9), null, 'é'],
     ['UTF-8 label, Latin-1 bytes', bytes(0xe9, 0x80), 'utf-8', 'é€'],

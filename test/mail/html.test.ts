@@ -8,6 +8,7 @@ test.each([
   ['pictures go', 'a<img src="x.png" alt="logo">b', 'ab'],
   ['style, script and title go', '<title>t</title><style>p{}</style><script>s()</script>x', 'x'],
   ['a title in an unclosed head', '<html><head><title>t</title><body>x', 'x'],
+  ['a body that ends too early', '<html><body><p>un</p></body></html><p>deux</p>', 'un\n\ndeux'],
   ['display:none', '<div style="color:red; DISPLAY : none">caché</div>vu', 'vu'],
   ['display:none without quotes', '<div style=display:none>caché</div>vu', 'vu'],
   ['visibility:hidden', "<span style='visibility:hidden'>caché</span>vu", 'vu'],

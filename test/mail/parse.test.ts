@@ -41,6 +41,11 @@ describe('which part', () => {
     expect(await bodyOf(...mail)).toEqual({ kind: 'none' });
   });
 
+  test('a blank first text part is not made up for by a later one', async () => {
+    const mail = ['Content-Type: multipart/mixed; boundary=b', '', '--b', '', ' ', '--b', '', 'Pied de page', '--b--'];
+    expect(await bodyOf(...mail)).toEqual({ kind: 'none' });
+  });
+
   test('a blank text part does not hide an encrypted one', async () => {
     const mail = [
       'Content-Type: multipart/mixed; boundary=b',

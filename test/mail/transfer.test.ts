@@ -12,6 +12,7 @@ describe('base64', () => {
     ['padding in the middle of a line', 'Qg==b24=', 'Bon'],
     ['a damaged character in a long line', 'Qm9uam91ciDDoCB0b3Vz*LCBhbGxleiBiaWVu', 'Bonjour à tous, allez bien'],
     ['a footer in clear', 'Qm9u\n\n-- \nScanned by example.fr\n', 'Bon'],
+    ['a footer of words that could be base64', 'Qm9u\n\n-- \nAlice\n', 'Bon'],
     ['not base64 at all', 'Bonjour à tous\n', 'Bonjour à tous\n'],
     ['empty', '', ''],
   ])('%s', (_, encoded, text) => {
