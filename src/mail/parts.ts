@@ -6,11 +6,11 @@ import { Splitter, type MessageChunk, type MimeNode } from '@zone-eu/mailsplit';
 import { rejection, type Rejection } from '../core/rejection.js';
 import { err, ok, type Result } from '../core/result.js';
 
-export const MAX_HEADER_BYTES = 256 * 1024;
-export const MAX_PARTS = 1000;
-export const MAX_DEPTH = 32;
+const MAX_HEADER_BYTES = 256 * 1024;
+const MAX_PARTS = 1000;
+const MAX_DEPTH = 32;
 /** Of a text or HTML part; what follows is not read. An SMS has at most 1,224 characters. */
-export const MAX_PART_BYTES = 4 * 1024 * 1024;
+const MAX_PART_BYTES = 4 * 1024 * 1024;
 const SLICE_BYTES = 64 * 1024;
 
 /** A part with text, as it stands in the mail. */
