@@ -48,6 +48,8 @@ export function planOrder(input: PlanInput): Result<OrderPlan, Rejection> {
   if (!extracted.ok) return extracted;
   const content = encodeText(extracted.value.text, settings);
   if (!content.ok) return content;
+  // Nothing but marks and controls that the alphabets do not have.
+  if (content.value.text.trim() === '') return err(rejection('text-empty'));
   const asked = form.at === null ? ok(null) : parseDeferred(form.at, settings.zone, nowMs);
   if (!asked.ok) return asked;
   // The cut-off hour is for mails only: alerts by HTTP and command line leave at any time.

@@ -20,6 +20,10 @@ export interface Envelope {
   readonly mailFrom: string;
   readonly rcptTo: readonly string[];
   readonly remoteAddress: string;
+  /** The address that SMTP AUTH has proved, lower case; null: a code in the mail has to. */
+  readonly authenticatedAs: string | null;
+  /** `lmtp` (sendmail too) waits for a reply of its own for each recipient, and is never answered by mail. */
+  readonly channel: 'smtp' | 'submission' | 'lmtp';
 }
 
 /** What the parser took out of the raw mail; header values are decoded where the name does not say raw. */

@@ -122,6 +122,8 @@ function envelopeOf(session: SMTPServerSession): Envelope {
     mailFrom: mailFrom === false ? '' : withAsciiDomain(mailFrom.address),
     rcptTo: rcptTo.map((recipient) => withAsciiDomain(recipient.address)),
     remoteAddress: session.remoteAddress,
+    authenticatedAs: null,
+    channel: 'smtp',
   };
 }
 

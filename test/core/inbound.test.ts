@@ -6,7 +6,13 @@ import type { Rejection } from '../../src/core/rejection.js';
 import type { Envelope, ParsedMail, SmsRequest } from '../../src/core/types.js';
 
 const OPTIONS = { domains: ['gw.example'], subjectTags: ['[Client]'], maxReceived: 30 };
-const ENVELOPE: Envelope = { mailFrom: 'alice@example.fr', rcptTo: ['sms@gw.example'], remoteAddress: '192.0.2.1' };
+const ENVELOPE: Envelope = {
+  mailFrom: 'alice@example.fr',
+  rcptTo: ['sms@gw.example'],
+  remoteAddress: '192.0.2.1',
+  authenticatedAs: null,
+  channel: 'smtp' as const,
+};
 const MAIL: ParsedMail = {
   rawFrom: ['Alice <alice@example.fr>'],
   subject: 'FGB45L:0684843556',

@@ -34,7 +34,13 @@ function namesOf(ending: '.eml' | '.json'): string[] {
 async function whatComesOf(raw: Buffer, { rcpt, mailFrom }: Golden): Promise<unknown> {
   const parsed = await parseMail(raw);
   if (!parsed.ok) return { refused: parsed.error.reason };
-  const envelope = { mailFrom, rcptTo: rcpt, remoteAddress: '192.0.2.1' };
+  const envelope = {
+    mailFrom,
+    rcptTo: rcpt,
+    remoteAddress: '192.0.2.1',
+    authenticatedAs: null,
+    channel: 'smtp' as const,
+  };
   const inbound = requestsOf(envelope, parsed.value, OPTIONS);
   return inbound.ok ? inbound.value.requests.map(requestAsShown) : { refused: inbound.error.reason };
 }

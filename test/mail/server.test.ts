@@ -34,7 +34,13 @@ describe('a mail', () => {
     expect(await client.ask('QUIT')).toMatch(/^221 /);
     expect(received.map(({ envelope, raw }) => [envelope, Buffer.from(raw).toString()])).toEqual([
       [
-        { mailFrom: 'alice@client.example', rcptTo: ['sms@sms.example'], remoteAddress: '127.0.0.1' },
+        {
+          mailFrom: 'alice@client.example',
+          rcptTo: ['sms@sms.example'],
+          remoteAddress: '127.0.0.1',
+          authenticatedAs: null,
+          channel: 'smtp',
+        },
         'Subject: é\r\n\r\n.dot\r\n.\r\nend\r\n',
       ],
     ]);

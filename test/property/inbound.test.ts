@@ -206,7 +206,7 @@ test('the code never leaves a mail', () => {
     fc.property(fc.array(localPart, { minLength: 1, maxLength: 3 }), subject, bodyText, (locals, decoded, text) => {
       const rcptTo = [...locals, `${CODE}.0684843556`].map((local) => `${local}@gw.example`);
       const read = requestsOf(
-        { mailFrom: 'a@x.fr', rcptTo, remoteAddress: '192.0.2.1' },
+        { mailFrom: 'a@x.fr', rcptTo, remoteAddress: '192.0.2.1', authenticatedAs: null, channel: 'smtp' as const },
         {
           rawFrom: ['a@x.fr'],
           subject: decoded,

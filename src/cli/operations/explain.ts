@@ -82,7 +82,7 @@ function envelopeOf(
   const elsewhere = params.rcpt ? [] : header.to.filter((one) => !ours(one));
   const recipientsAre = params.rcpt ? 'given' : 'To and Cc';
   return {
-    envelope: { mailFrom, rcptTo, remoteAddress: '127.0.0.1' },
+    envelope: { mailFrom, rcptTo, remoteAddress: '127.0.0.1', authenticatedAs: null, channel: 'smtp' },
     view: { mailFrom, mailFromIs, recipientsAre, elsewhere },
   };
 }
