@@ -97,6 +97,7 @@ describe('reading', () => {
     appendFileSync(file, two.subarray(middle));
     await look(clock, () => texts.length === 2);
     expect(texts).toEqual(['one', 'é two']);
+    await until(() => clock.pending > 0);
     await stop();
     expect(clock.pending).toBe(0);
   });

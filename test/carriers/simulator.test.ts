@@ -290,6 +290,14 @@ describe('the simulator as a carrier', () => {
     expect(await submit({})).toEqual({ kind: 'deferred', code: 'not-connected', scope: 'carrier' });
   });
 
+  it('keeps the order of what was due when it stops', async () => {
+    const { carrier, submit } = await bench();
+    const order: string[] = [];
+    for (const digits of ['007', '008', '100']) void submit(to(digits)).then(() => order.push(digits));
+    await carrier.stop();
+    expect(order).toEqual(['100', '007', '008']);
+  });
+
   it('gives no id twice, not even after a restart', async () => {
     const ids: string[] = [];
     for (let start = 0; start < 2; start += 1) {

@@ -60,5 +60,7 @@ describe('user data', () => {
     expect(handsets.receive({ ...at, to: '+33639980101', data: second })).toBeNull();
     expect(handsets.receive({ ...at, data: first })).toBeNull();
     expect(handsets.receive({ ...at, data: second })?.text).toBe('b'.repeat(200));
+    // Shown and forgotten: the reference may come again.
+    expect(handsets.receive({ ...at, data: second })).toBeNull();
   });
 });
