@@ -21,7 +21,7 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-export interface MailLimits extends AdmissionLimits {
+interface MailLimits extends AdmissionLimits {
   /** Of one mail. */
   readonly recipients: number;
   /** Of one session, from connection to close. */
