@@ -42,7 +42,7 @@ export class Cli {
   }
 
   fail(kind: MistakeKind, text: string): void {
-    if (text !== '') this.terminal.warn(`petitbleu: ${text.replaceAll('\n', '\npetitbleu: ')}\n`);
+    if (text !== '') this.terminal.warn(`petitbleu: ${text.trimEnd().replaceAll('\n', '\npetitbleu: ')}\n`);
     this.exitCode = EXIT_CODES[kind];
   }
 

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { PhoneEntry } from '../carriers/phone-file.js';
+import type { PhoneEntry } from '../carriers/phone.js';
 import { mistake, type Told } from '../control/protocol.js';
 import { safeText } from '../core/plain-text.js';
 import { ok } from '../core/result.js';
@@ -27,7 +27,7 @@ async function showPhone(cli: Cli, globals: Globals, follow: boolean): Promise<T
   if (!follow && !existsSync(globals.data)) return mistake('no-input', `there is no data folder ${globals.data}`);
   const [{ PHONE_FILE }, { readPhone }, { systemClock }] = await Promise.all([
     import('../carriers/create.js'),
-    import('../carriers/phone-file.js'),
+    import('../carriers/phone.js'),
     import('../clock.js'),
   ]);
   const stopping = new AbortController();

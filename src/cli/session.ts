@@ -66,15 +66,19 @@ function throughDaemon(client: ControlClient): Session {
 
 /** Loaded only here: a command to a daemon starts faster without. */
 async function openDirectly(globals: Globals): Promise<Told<Session>> {
-  const [{ readConfig }, { openParts }, { perform }] = await Promise.all([
+  const [{ readConfig }, { openParts }, { perform }, { startLog }] = await Promise.all([
     import('./read-config.js'),
     import('../parts.js'),
     import('./operations/registry.js'),
+    import('../log.js'),
   ]);
   const loaded = readConfig(globals);
   if (!loaded.ok) return loaded;
   const { config } = loaded.value;
-  const opened = await openParts({ config, threads: false });
+  // A command says itself what it did; of the log only what went wrong.
+  const level = config.log.level === 'error' ? 'error' : 'warn';
+  const log = startLog({ level, format: config.log.format, isTerminal: process.stderr.isTTY });
+  const opened = await openParts({ config, threads: false, log });
   if (!opened.ok) return opened;
   const parts = opened.value;
   const context = { ...parts, config, reload: null };

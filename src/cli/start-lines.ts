@@ -5,8 +5,8 @@ import type { Daemon } from '../main.js';
 import { formatFacts } from './table.js';
 import { DEFAULT_DATA_DIR, type Globals } from './session.js';
 
-/** A number of the ranges that ARCEP keeps for fiction: nobody is there, whatever the carrier. */
-const DEMO_NUMBER = '0639980101';
+/** The simulator delivers it; no real carrier is there at the first start. */
+const DEMO_NUMBER = '0612345678';
 
 type Started = Pick<Daemon, 'config' | 'addresses' | 'mailsTo' | 'demo'>;
 
