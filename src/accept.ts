@@ -7,6 +7,7 @@ import { splitDestinations } from './core/destinations.js';
 import { rejection, type Rejection } from './core/rejection.js';
 import { err, ok, type Result } from './core/result.js';
 import type { Account, Candidate, OrderForm, OrderPlan, SmsRequest } from './core/types.js';
+import { shareFor, type DomainShare, type ShareTable } from './core/share.js';
 import type { ZoneTable } from './core/zones.js';
 import type {
   Accept,
@@ -28,8 +29,9 @@ export interface AcceptWorld {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** The price table of the moment. */
+  /** The price table and the domain shares of the moment. */
   readonly zones: () => ZoneTable;
+  readonly shares: () => ShareTable;
   /** Something was committed: messages may be due, mails may be queued. */
   readonly onCommitted: () => void;
 }
@@ -40,9 +42,17 @@ type Prepared =
   | { readonly kind: 'refusal'; readonly command: RefusalCommand }
   | { readonly kind: 'not-accepted'; readonly rejection: Rejection };
 
-interface Proven {
+/** Who sends: an account by one of its addresses, or an address of a domain that shares an account's credit. */
+interface Sender {
   readonly account: Account;
   readonly requester: string;
+  readonly share: DomainShare | null;
+  /** Null: a share that has no code yet. */
+  readonly codeHash: string | null;
+}
+
+interface Proven {
+  readonly sender: Sender;
   readonly candidate: Candidate;
 }
 
@@ -72,7 +82,8 @@ export function createAccept(world: AcceptWorld): Accept {
 async function prepare(world: AcceptWorld, request: SmsRequest, nowMs: number): Promise<Prepared> {
   const proven = await prove(world, request);
   if (!proven.ok) return { kind: 'not-accepted', rejection: proven.error };
-  const { account, requester, candidate } = proven.value;
+  const { sender, candidate } = proven.value;
+  const { account, requester, share } = sender;
   const orderId = world.ids.order(nowMs);
   const { form, syntax } = candidate;
   const refuse = (why: Rejection): Prepared => ({
@@ -83,7 +94,7 @@ async function prepare(world: AcceptWorld, request: SmsRequest, nowMs: number): 
   const groups = await namedGroups(world.store, account, form.value);
   const { source, body } = request;
   const zones = world.zones();
-  const plan = planOrder({ account, requester, source, syntax, form: form.value, body, groups, zones, nowMs });
+  const plan = planOrder({ account, share, requester, source, syntax, form: form.value, body, groups, zones, nowMs });
   return plan.ok ? { kind: 'plan', command: { orderId, plan: plan.value } } : refuse(plan.error);
 }
 
@@ -91,27 +102,37 @@ async function prepare(world: AcceptWorld, request: SmsRequest, nowMs: number): 
  * Every candidate's code is tried in turn; the first that is right wins. An address that no account knows costs as many
  * slow hashes as a wrong code, so that neither text nor time tells them apart.
  */
-async function prove({ store, secrets }: AcceptWorld, request: SmsRequest): Promise<Result<Proven, Rejection>> {
+async function prove(world: AcceptWorld, request: SmsRequest): Promise<Result<Proven, Rejection>> {
   const { claim, candidates } = request;
   const [first] = candidates;
   if (!first) throw new Error('a request without candidates was made');
+  const sender = await findSender(world, claim.by === 'session' ? [claim.email] : claim.addresses);
   if (claim.by === 'session') {
-    const found = await store.findAccount([claim.email]);
-    if (!found || found.account.closed) return err(rejection('not-accepted'));
-    return ok({ account: found.account, requester: claim.email, candidate: first });
+    return sender && !sender.account.closed ? ok({ sender, candidate: first }) : err(rejection('not-accepted'));
   }
-  const found = await store.findAccount(claim.addresses);
   // Without any code the mistake is in the form itself, and there is nothing to find out by asking.
   const open = candidates.find(({ code, form }) => code === null && !form.ok);
   if (open && !open.form.ok) return err(open.form.error);
   for (const candidate of candidates) {
     if (candidate.code === null) continue;
-    const right = await secrets.verify(candidate.code, found?.account.codeHash ?? null);
-    if (right && found && !found.account.closed) {
-      return ok({ account: found.account, requester: found.address, candidate });
-    }
+    const right = await world.secrets.verify(candidate.code, sender?.codeHash ?? null);
+    if (right && sender && !sender.account.closed) return ok({ sender, candidate });
   }
   return err(rejection('not-accepted'));
+}
+
+/** Of each address in turn: the account that owns it, else the share of its domain. */
+async function findSender({ store, shares }: AcceptWorld, addresses: readonly string[]): Promise<Sender | null> {
+  for (const requester of addresses) {
+    const owner = await store.findAccount([requester]);
+    if (owner) return { account: owner.account, requester, share: null, codeHash: owner.account.codeHash };
+    const share = shareFor(shares(), requester);
+    const payer = share && (await store.findAccount([share.account]));
+    if (!payer) continue;
+    const account = { ...payer.account, settings: { ...payer.account.settings, ...share.settings } };
+    return { account, requester, share, codeHash: await store.shareCode(share.domain) };
+  }
+  return null;
 }
 
 /** Only a field with something that is no number costs a look at the account's groups. */

@@ -213,7 +213,7 @@ async function reloadParts(
   const restartNeeded = changesThatNeedRestart(live.config, config);
   live.config = config;
   live.zones = zones.value;
-  await store.configure(storeOptions(config));
+  await store.configure(storeOptions(config, live.shares));
   log.setLevel(config.log.level);
   log.info('config.reloaded', { file: config.file && path.basename(config.file), restartNeeded });
   return ok({ file: config.file, restartNeeded });

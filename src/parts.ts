@@ -11,6 +11,7 @@ import type { Config } from './config/schema.js';
 import { mistake, type Told } from './control/protocol.js';
 import type { InboundOptions } from './core/inbound.js';
 import { ok } from './core/result.js';
+import type { ShareTable } from './core/share.js';
 import { parseZones, type ZoneTable } from './core/zones.js';
 import { monotonicIds } from './ids.js';
 import { startLog, type AdjustableLog } from './log.js';
@@ -24,6 +25,7 @@ import { openStore } from './store/store.js';
 export interface Live {
   config: Config;
   zones: ZoneTable;
+  shares: ShareTable;
 }
 
 export interface PartsOptions {
@@ -56,16 +58,25 @@ export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
   const { config, threads } = options;
   const zones = readZones(config.zonesFile);
   if (!zones.ok) return zones;
-  const live: Live = { config, zones: zones.value };
+  const live: Live = { config, zones: zones.value, shares: new Map() };
   const log = options.log ?? startLog({ ...config.log, isTerminal: process.stderr.isTTY });
   const clock = options.clock ?? systemClock();
-  const opened = await openStoreFile(options);
+  const opened = await openStoreFile(options, live);
   if (!opened.ok) return opened;
   const store = opened.value;
   const secrets = createSecrets();
   const ids = monotonicIds();
   const onCommitted = options.onCommitted ?? (() => undefined);
-  const accept = createAccept({ store, secrets, clock, ids, log, zones: () => live.zones, onCommitted });
+  const accept = createAccept({
+    store,
+    secrets,
+    clock,
+    ids,
+    log,
+    zones: () => live.zones,
+    shares: () => live.shares,
+    onCommitted,
+  });
   const { workers, deadlineMs } = config.mail.parse;
   const parser = threads ? startParsePool({ threads: workers, deadlineMs }) : directParser();
   const mailer = createMailer(live, log);
@@ -83,8 +94,9 @@ export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
   });
 }
 
-export function storeOptions(config: Config): StoreOptions {
-  return { defaults: config.defaults, noticesPerHour: config.mail.noticesPerHour };
+export function storeOptions(config: Config, shares: ShareTable): StoreOptions {
+  const shareSettings = Object.fromEntries([...shares].map(([domain, { settings }]) => [domain, settings]));
+  return { defaults: config.defaults, noticesPerHour: config.mail.noticesPerHour, shareSettings };
 }
 
 /** The price table, or all its mistakes. */
@@ -97,10 +109,10 @@ export function readZones(file: string): Told<ZoneTable> {
   }
 }
 
-async function openStoreFile({ config, threads, onDeath }: PartsOptions): Promise<Told<Store>> {
+async function openStoreFile({ threads, onDeath }: PartsOptions, { config, shares }: Live): Promise<Told<Store>> {
   try {
     const death = onDeath ? { onDeath } : {};
-    return ok(await openStore({ file: config.store.file, threads, ...storeOptions(config), ...death }));
+    return ok(await openStore({ file: config.store.file, threads, ...storeOptions(config, shares), ...death }));
   } catch (error) {
     return mistake('cannot-create', `${config.store.file}: the database cannot be opened: ${messageOf(error)}`);
   }

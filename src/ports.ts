@@ -110,6 +110,8 @@ export interface StoreOptions {
   readonly defaults: Settings;
   /** At most so many outcome mails to one address an hour. */
   readonly noticesPerHour: number;
+  /** Settings of the domain shares, by domain, laid over those of the paying account. */
+  readonly shareSettings: Readonly<Record<string, Partial<Settings>>>;
 }
 
 export interface NewAccount {
@@ -217,6 +219,15 @@ export interface ImportReport {
   readonly updated: number;
 }
 
+/** What one sender of a domain share has used in one month. */
+export interface ShareUsage {
+  readonly month: string;
+  readonly sender: string;
+  readonly orders: number;
+  readonly messages: number;
+  readonly priceMilli: number;
+}
+
 export interface TopUp {
   readonly email: string;
   readonly amountMilli: number;
@@ -265,6 +276,13 @@ export interface Store {
   changeCode(email: string, codeHash: string): Told<Account>;
   addSender(email: string, address: string): Told<Account>;
   closeAccount(email: string): Told<Account>;
+
+  // domain shares
+  /** The hash of a share's code, or null: it has none yet, and nobody can send by it. */
+  shareCode(domain: string): Promise<string | null>;
+  changeShareCode(domain: string, codeHash: string): Promise<void>;
+  /** By month (UTC, `2026-11`) and sender, newest month first. */
+  shareUsage(domain: string): Promise<readonly ShareUsage[]>;
 
   // credit
   addCredit(topUp: TopUp): Told<Account>;

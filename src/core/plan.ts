@@ -9,6 +9,7 @@ import { parsePhone } from './phone.js';
 import { rejection, type Rejection } from './rejection.js';
 import { err, ok, type Result } from './result.js';
 import { afterQuietHours, landlineAt, leaveAt, parseDeferred } from './schedule.js';
+import type { DomainShare } from './share.js';
 import { recipientZone } from './time-zones.js';
 import type {
   Account,
@@ -29,6 +30,7 @@ const BULK_RECIPIENTS = 10;
 
 export interface PlanInput {
   readonly account: Account;
+  readonly share: DomainShare | null;
   /** The address that the order is answered to. */
   readonly requester: string;
   readonly source: Source;
@@ -66,6 +68,7 @@ export function planOrder(input: PlanInput): Result<OrderPlan, Rejection> {
   return ok({
     plannedAtMs: nowMs,
     account,
+    share: input.share,
     source: input.source,
     syntax: input.syntax,
     requester: input.requester,

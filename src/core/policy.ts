@@ -36,8 +36,23 @@ function creditObjection(plan: OrderPlan, facts: AcceptanceFacts, priceMilli: nu
   if (cap !== null && facts.spentTodayMilli + priceMilli > cap) {
     return rejection('daily-cap', { capMilli: cap, spentMilli: facts.spentTodayMilli, priceMilli });
   }
+  const overShare = shareObjection(plan, facts, priceMilli);
+  if (overShare) return overShare;
   if (facts.balanceMilli < priceMilli) {
     return rejection('no-credit', { priceMilli, balanceMilli: facts.balanceMilli });
+  }
+  return null;
+}
+
+function shareObjection({ share }: OrderPlan, facts: AcceptanceFacts, priceMilli: number): Rejection | null {
+  if (!share) return null;
+  const { domain, monthlyCapMilli, senderCapMilli } = share;
+  const { shareSpentMilli, senderSpentMilli } = facts;
+  if (senderCapMilli !== null && senderSpentMilli + priceMilli > senderCapMilli) {
+    return rejection('sender-cap', { capMilli: senderCapMilli, spentMilli: senderSpentMilli, priceMilli });
+  }
+  if (monthlyCapMilli !== null && shareSpentMilli + priceMilli > monthlyCapMilli) {
+    return rejection('share-cap', { domain, capMilli: monthlyCapMilli, spentMilli: shareSpentMilli, priceMilli });
   }
   return null;
 }

@@ -6,7 +6,7 @@
 // mail or of the account. `{names}` in a text are parameters; a missing one is a fault and a test looks for it.
 
 import { creditsText } from './amounts.js';
-import type { Lang } from './types.js';
+import type { Lang } from './settings.js';
 
 interface Row {
   readonly smtp: number;
@@ -382,6 +382,27 @@ export const REJECTIONS = {
     retry: 'later',
     en: 'The daily cap of {cap} would be passed ({spent} spent today, the sending costs {price}); nothing was sent',
     fr: "Le plafond journalier de {cap} serait dépassé (déjà {spent} aujourd'hui, l'envoi coûte {price}) ; rien n'a été envoyé",
+  },
+
+  'share-cap': {
+    smtp: 552,
+    enhanced: '5.2.2',
+    http: 402,
+    php: 83,
+    smsmode: 33,
+    retry: 'fix',
+    en: 'The monthly cap of {cap} for {domain} would be passed ({spent} spent this month, the sending costs {price}); nothing was sent',
+    fr: "Le plafond mensuel de {cap} pour {domain} serait dépassé (déjà {spent} ce mois-ci, l'envoi coûte {price}) ; rien n'a été envoyé",
+  },
+  'sender-cap': {
+    smtp: 552,
+    enhanced: '5.2.2',
+    http: 402,
+    php: 83,
+    smsmode: 33,
+    retry: 'fix',
+    en: 'Your monthly cap of {cap} would be passed ({spent} spent this month, the sending costs {price}); nothing was sent',
+    fr: "Votre plafond mensuel de {cap} serait dépassé (déjà {spent} ce mois-ci, l'envoi coûte {price}) ; rien n'a été envoyé",
   },
 
   // ------------------------------------------------------------ the daemon

@@ -84,6 +84,11 @@ export function dayStart(ms: number, zone: string): number {
   return first ?? ms;
 }
 
+/** The same for the month: where the caps of a domain share start anew. */
+export function monthStart(ms: number, zone: string): number {
+  return at(ms, zone).startOf('month').toMillis();
+}
+
 /** For people, with the offset: `Tuesday 24 November 2026, 09:00 (UTC+01:00)`. */
 export function formatInstant(ms: number, zone: string, lang: Lang): string {
   const form = lang === 'fr' ? "cccc d LLLL yyyy 'à' HH:mm '(UTC'ZZ')'" : "cccc d LLLL yyyy, HH:mm '(UTC'ZZ')'";

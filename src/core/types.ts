@@ -5,6 +5,7 @@
 import type { Rejection } from './rejection.js';
 import type { Result } from './result.js';
 import type { Lang, Settings } from './settings.js';
+import type { DomainShare } from './share.js';
 import type { MessageState } from './lifecycle.js';
 
 export type { Format, Lang } from './settings.js';
@@ -180,7 +181,10 @@ export interface PlannedMessage {
 /** Everything that can be decided without the store: pure output of `planOrder`. */
 export interface OrderPlan {
   readonly plannedAtMs: number;
+  /** Who pays. Its settings are those of the share where the order came by one. */
   readonly account: Account;
+  /** The domain share that the order came by, or null: the account's own. */
+  readonly share: DomainShare | null;
   readonly source: Source;
   readonly syntax: Syntax | null;
   /** The address that the order came from and is answered to. */
@@ -199,6 +203,9 @@ export interface OrderPlan {
 export interface AcceptanceFacts {
   readonly balanceMilli: number;
   readonly spentTodayMilli: number;
+  /** By the whole share and by this sender of it since the start of the month; 0 without a share. */
+  readonly shareSpentMilli: number;
+  readonly senderSpentMilli: number;
   /** E.164 numbers. */
   readonly blacklisted: ReadonlySet<string>;
   readonly duplicates: ReadonlySet<string>;

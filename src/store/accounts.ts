@@ -102,11 +102,16 @@ export async function accountByEmail(context: StoreContext, email: string): Prom
   return row.ok ? ok(await complete(context, row.value)) : row;
 }
 
-/** Without the sender addresses: for the paths that are run for every message. */
-export async function accountById(context: StoreContext, id: number): Promise<Account> {
+/**
+ * Without the sender addresses: for the paths that are run for every message. With the settings of the share that an
+ * order came by.
+ */
+export async function accountById(context: StoreContext, id: number, share: string | null = null): Promise<Account> {
   const row = await context.session.get(byId, { id });
   if (!row) throw new Error(`there is no account ${id}`);
-  return accountOf(context, row, []);
+  const account = accountOf(context, row, []);
+  const own = share === null ? undefined : context.options.shareSettings[share];
+  return own ? { ...account, settings: { ...account.settings, ...own } } : account;
 }
 
 /** The account of the first address that any account knows. Without the sender addresses: every mail asks this. */

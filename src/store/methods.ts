@@ -12,6 +12,7 @@ import * as inspect from './inspect.js';
 import * as notices from './notices.js';
 import { acceptOrders } from './orders.js';
 import { recordReceipt } from './receipts.js';
+import * as shares from './shares.js';
 import { prune, verify } from './verify.js';
 
 type MethodName = Exclude<keyof Store, 'stop' | 'configure'>;
@@ -28,6 +29,7 @@ export const WRITES = {
   changeCode: accounts.changeCode,
   addSender: accounts.addSender,
   closeAccount: accounts.closeAccount,
+  changeShareCode: shares.changeShareCode,
   addCredit: credit.addCredit,
   transferCredit: credit.transferCredit,
   importContacts: contacts.importContacts,
@@ -50,6 +52,8 @@ export type WriteName = keyof typeof WRITES;
 export const READS = {
   findAccount: accounts.findAccount,
   listAccounts: accounts.listAccounts,
+  shareCode: shares.shareCode,
+  shareUsage: shares.shareUsage,
   statement: credit.statement,
   groups: contacts.groups,
   groupMembers: contacts.groupMembers,

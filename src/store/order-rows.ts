@@ -12,6 +12,7 @@ type MessageRow = Selectable<Schema['messages']>;
 const putOrder = query<{
   id: string;
   accountId: number;
+  share: string | null;
   requester: string;
   source: string;
   syntax: number | null;
@@ -30,6 +31,7 @@ const putOrder = query<{
   db.insertInto('orders').values({
     id: p.id,
     account_id: p.accountId,
+    share: p.share,
     requester: p.requester,
     source: p.source as Order['source'],
     syntax: p.syntax as Order['syntax'],
@@ -88,6 +90,7 @@ export async function insertOrder(session: Session, order: NewOrder): Promise<vo
   await session.run(putOrder, {
     id: order.orderId,
     accountId: plan.account.id,
+    share: plan.share?.domain ?? null,
     requester: plan.requester,
     source: plan.source,
     syntax: plan.syntax,

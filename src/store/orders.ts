@@ -14,6 +14,7 @@ import { book } from './ledger.js';
 import { insertMessage, insertOrder } from './order-rows.js';
 import { queueNotice } from './notices.js';
 import { query } from './query.js';
+import { shareSpending } from './shares.js';
 
 const HOUR_MS = 3_600_000;
 /** A client that lost our 250 sends the same mail again within its queue lifetime. */
@@ -96,7 +97,7 @@ async function acceptOrder(
 ): Promise<AcceptedOrder> {
   const { nowMs, dryRun } = command;
   // The plan was made with an account that may have changed since: what counts is the account of this transaction.
-  const account = await accountById(context, plan.account.id);
+  const account = await accountById(context, plan.account.id, plan.share?.domain);
   const current = { ...plan, account: { ...account, senders: plan.account.senders } };
   const facts = await gatherFacts(context, current, nowMs);
   const decision = decide(current, facts, nowMs);
@@ -133,7 +134,14 @@ async function gatherFacts(context: StoreContext, plan: OrderPlan, nowMs: number
     account.settings.dailyCap === null
       ? undefined
       : await session.get(spentSince, { accountId: account.id, since: dayStart(nowMs, account.settings.zone) });
-  return { balanceMilli: account.balanceMilli, spentTodayMilli: spent?.milli ?? 0, blacklisted, duplicates };
+  const shareSpent = await shareSpending(session, plan, nowMs);
+  return {
+    balanceMilli: account.balanceMilli,
+    spentTodayMilli: spent?.milli ?? 0,
+    ...shareSpent,
+    blacklisted,
+    duplicates,
+  };
 }
 
 async function writeOrder(

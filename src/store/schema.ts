@@ -25,6 +25,11 @@ interface SenderTable {
   account_id: number;
 }
 
+interface ShareCodeTable {
+  domain: string;
+  code_hash: string;
+}
+
 interface MovementTable {
   id: Generated<number>;
   ref: string;
@@ -65,6 +70,8 @@ interface BlacklistTable {
 interface OrderTable {
   id: string;
   account_id: number;
+  /** Domain of the share that it came by, or null. */
+  share: string | null;
   requester: string;
   source: Source;
   syntax: Syntax | null;
@@ -146,6 +153,7 @@ interface NoticeTable {
 export interface Schema {
   accounts: AccountTable;
   senders: SenderTable;
+  share_codes: ShareCodeTable;
   movements: MovementTable;
   groups: GroupTable;
   members: MemberTable;

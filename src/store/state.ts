@@ -140,7 +140,7 @@ async function tellFinished(context: StoreContext, orderId: string, nowMs: numbe
   if (await session.get(anyOpen, { orderId })) return;
   const row = await session.get(finishOrder, { orderId, now: nowMs });
   if (!row || row.silent === 1) return;
-  const account = await accountById(context, row.account_id);
+  const account = await accountById(context, row.account_id, row.share);
   const messages = await session.all(messagesOfOrder, { orderId });
   const notice = finishedNotice(
     { orderId, thread: threadOf(row), balanceMilli: account.balanceMilli, settings: account.settings },
@@ -153,7 +153,7 @@ async function tellFinished(context: StoreContext, orderId: string, nowMs: numbe
 async function tellReceipt(context: StoreContext, message: StateRow, { to, reason, nowMs }: Change): Promise<void> {
   const row = await context.session.get(orderById, { id: message.order_id });
   if (!row || row.silent === 1) return;
-  const { settings } = await accountById(context, row.account_id);
+  const { settings } = await accountById(context, row.account_id, row.share);
   const recipient: RecipientFacts = { to: message.number, state: to, reason, dueAtMs: message.due_at };
   const told = { orderId: row.id, thread: threadOf(row), settings };
   const notice = receiptNotice(told, row.text, recipient, nowMs);

@@ -21,7 +21,13 @@ export function temporaryFolder(): string {
 }
 
 export async function temporaryStore(file = path.join(temporaryFolder(), 'test.db')): Promise<Store> {
-  const store = await openStore({ file, threads: false, defaults: DEFAULT_SETTINGS, noticesPerHour: 1000 });
+  const store = await openStore({
+    file,
+    threads: false,
+    defaults: DEFAULT_SETTINGS,
+    noticesPerHour: 1000,
+    shareSettings: {},
+  });
   let open = true;
   const stop = store.stop.bind(store);
   store.stop = async () => {
@@ -52,6 +58,7 @@ export function planFor(account: Account, wish: PlanWish = {}): OrderPlan {
   return {
     plannedAtMs: nowMs,
     account,
+    share: null,
     source: 'mail',
     syntax: 2,
     requester: account.email,

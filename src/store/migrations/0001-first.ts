@@ -21,6 +21,11 @@ export const first = {
      ) WITHOUT ROWID`,
     `CREATE INDEX senders_account ON senders (account_id)`,
 
+    `CREATE TABLE share_codes (
+       domain TEXT PRIMARY KEY,
+       code_hash TEXT NOT NULL
+     ) WITHOUT ROWID`,
+
     `CREATE TABLE movements (
        id INTEGER PRIMARY KEY,
        ref TEXT NOT NULL UNIQUE,
@@ -65,6 +70,7 @@ export const first = {
     `CREATE TABLE orders (
        id TEXT PRIMARY KEY,
        account_id INTEGER NOT NULL REFERENCES accounts (id),
+       share TEXT,
        requester TEXT NOT NULL,
        source TEXT NOT NULL,
        syntax INTEGER,
@@ -82,6 +88,7 @@ export const first = {
        thread TEXT
      ) WITHOUT ROWID`,
     `CREATE INDEX orders_account ON orders (account_id, created_at)`,
+    `CREATE INDEX orders_share ON orders (share, created_at) WHERE share IS NOT NULL`,
 
     `CREATE TABLE messages (
        id TEXT PRIMARY KEY,

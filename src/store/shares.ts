@@ -1,0 +1,78 @@
+// Domain shares in the store: the hash of each code, and what has been used by domain, sender and month. The shares
+// themselves are configuration.
+
+import { sql } from 'kysely';
+
+import { monthStart } from '../core/schedule.js';
+import type { OrderPlan } from '../core/types.js';
+import type { ShareUsage } from '../ports.js';
+import type { StoreContext } from './context.js';
+import { query, type Session } from './query.js';
+
+const codeOf = query<{ domain: string }>()((db, p) =>
+  db.selectFrom('share_codes').where('domain', '=', p.domain).select('code_hash'),
+);
+const putCode = query<{ domain: string; codeHash: string }>()((db, p) =>
+  db
+    .insertInto('share_codes')
+    .values({ domain: p.domain, code_hash: p.codeHash })
+    .onConflict((conflict) => conflict.column('domain').doUpdateSet({ code_hash: p.codeHash })),
+);
+/** What was not sent in the end is not counted. */
+const spentSince = query<{ domain: string; sender: string; since: number }>()((db, p) =>
+  db
+    .selectFrom('orders')
+    .innerJoin('messages', 'messages.order_id', 'orders.id')
+    .where('orders.share', '=', p.domain)
+    .where('orders.created_at', '>=', p.since)
+    .where('messages.state', 'not in', ['refused', 'expired', 'cancelled'])
+    .select([
+      sql<number>`coalesce(sum(messages.price_milli), 0)`.as('share'),
+      sql<number>`coalesce(sum(case when orders.requester = ${p.sender} then messages.price_milli end), 0)`.as(
+        'sender',
+      ),
+    ]),
+);
+const usage = query<{ domain: string }>()((db, p) =>
+  db
+    .selectFrom('orders')
+    .innerJoin('messages', 'messages.order_id', 'orders.id')
+    .where('orders.share', '=', p.domain)
+    .where('messages.state', 'not in', ['refused', 'expired', 'cancelled'])
+    .groupBy(['month', 'orders.requester'])
+    .orderBy('month', 'desc')
+    .orderBy('orders.requester')
+    .select([
+      sql<string>`strftime('%Y-%m', orders.created_at / 1000, 'unixepoch')`.as('month'),
+      'orders.requester as sender',
+      sql<number>`count(distinct orders.id)`.as('orders'),
+      sql<number>`count(*)`.as('messages'),
+      sql<number>`sum(messages.price_milli)`.as('priceMilli'),
+    ]),
+);
+
+export async function shareCode(context: StoreContext, domain: string): Promise<string | null> {
+  return (await context.session.get(codeOf, { domain }))?.code_hash ?? null;
+}
+
+export async function changeShareCode(context: StoreContext, domain: string, codeHash: string): Promise<void> {
+  await context.session.run(putCode, { domain, codeHash });
+}
+
+export async function shareUsage(context: StoreContext, domain: string): Promise<readonly ShareUsage[]> {
+  return context.session.all(usage, { domain });
+}
+
+/** Since the start of the month; nothing is counted where nothing is capped. */
+export async function shareSpending(
+  session: Session,
+  { share, requester, account }: OrderPlan,
+  nowMs: number,
+): Promise<{ shareSpentMilli: number; senderSpentMilli: number }> {
+  if (!share || (share.monthlyCapMilli === null && share.senderCapMilli === null)) {
+    return { shareSpentMilli: 0, senderSpentMilli: 0 };
+  }
+  const since = monthStart(nowMs, account.settings.zone);
+  const spent = await session.get(spentSince, { domain: share.domain, sender: requester, since });
+  return { shareSpentMilli: spent?.share ?? 0, senderSpentMilli: spent?.sender ?? 0 };
+}
