@@ -33,17 +33,19 @@ const spentSince = query<{ domain: string; sender: string; since: number }>()((d
       ),
     ]),
 );
+/** Months of UTC: exact enough to read, and the same for every zone. */
+const MONTH = sql<string>`strftime('%Y-%m', orders.created_at / 1000, 'unixepoch')`;
 const usage = query<{ domain: string }>()((db, p) =>
   db
     .selectFrom('orders')
     .innerJoin('messages', 'messages.order_id', 'orders.id')
     .where('orders.share', '=', p.domain)
     .where('messages.state', 'not in', ['refused', 'expired', 'cancelled'])
-    .groupBy(['month', 'orders.requester'])
-    .orderBy('month', 'desc')
+    .groupBy([MONTH, 'orders.requester'])
+    .orderBy(MONTH, 'desc')
     .orderBy('orders.requester')
     .select([
-      sql<string>`strftime('%Y-%m', orders.created_at / 1000, 'unixepoch')`.as('month'),
+      MONTH.as('month'),
       'orders.requester as sender',
       sql<number>`count(distinct orders.id)`.as('orders'),
       sql<number>`count(*)`.as('messages'),
