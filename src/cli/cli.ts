@@ -7,7 +7,8 @@ import type { MistakeKind, Told } from '../control/protocol.js';
 import { ok } from '../core/result.js';
 import { EXIT_CODES } from './exit.js';
 import type { AnswerOf, OperationName, ParamsOf } from './operations/registry.js';
-import { withOperations, type Call, type Globals } from './session.js';
+import type { Globals } from './globals.js';
+import { withOperations, type Call } from './session.js';
 import type { Terminal } from './terminal.js';
 
 /** One operation and how its answer is shown to a person. */

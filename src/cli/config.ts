@@ -5,7 +5,7 @@ import { ok } from '../core/result.js';
 import type { Cli } from './cli.js';
 import type { AnswerOf } from './operations/registry.js';
 import { readConfig } from './read-config.js';
-import type { Globals } from './session.js';
+import type { Globals } from './globals.js';
 
 export function addConfigCommands(cli: Cli): void {
   cli.program

@@ -12,7 +12,7 @@ import type { Contact } from '../core/types.js';
 import { decodeText } from '../mail/charset.js';
 import { DEFAULT_COLUMNS, findColumns, type Columns } from './contacts-columns.js';
 
-export interface RefusedLine {
+interface RefusedLine {
   /** In the file, from 1. */
   readonly line: number;
   readonly number: string;

@@ -19,7 +19,7 @@ export function showDecision(decision: DecisionView, zone: string, dryRun: boole
   return `${head}\n${showContent(decision)}${showMessages(decision, zone)}${showRefused(decision.refused)}`;
 }
 
-export function showContent({ text, encoding, parts, replaced }: AcceptedView): string {
+function showContent({ text, encoding, parts, replaced }: AcceptedView): string {
   return formatFacts([
     ['text', safeText(text).replaceAll('\n', '\n          ')],
     ['size', `${encodingName(encoding)}, ${counted(Array.from(text).length, 'character')}, ${counted(parts, 'part')}`],

@@ -9,7 +9,7 @@ import { mistake, type Told } from '../control/protocol.js';
 import { safeText } from '../core/plain-text.js';
 import { ok } from '../core/result.js';
 import type { Cli } from './cli.js';
-import type { Globals } from './session.js';
+import type { Globals } from './globals.js';
 import { counted } from './table.js';
 
 export function addPhoneCommand(cli: Cli): void {

@@ -17,7 +17,7 @@ import { addMessagesCommands } from './messages.js';
 import { addPhoneCommand } from './phone.js';
 import { addQueueCommands } from './queue.js';
 import { addSendCommand } from './send.js';
-import { DEFAULT_DATA_DIR } from './session.js';
+import { DEFAULT_DATA_DIR } from './globals.js';
 import { addStartCommand } from './start.js';
 import type { Terminal } from './terminal.js';
 import { addVerifyCommand } from './verify.js';

@@ -4,7 +4,7 @@ import { loadConfig } from '../config/load.js';
 import { formatMistakes } from '../config/mistakes.js';
 import type { LoadedConfig } from '../config/assemble.js';
 import { mistake, type Told } from '../control/protocol.js';
-import type { Globals } from './session.js';
+import type { Globals } from './globals.js';
 
 export function readConfig(globals: Globals): Told<LoadedConfig> {
   const loaded = loadConfig({ file: globals.config, dataDir: globals.data, env: process.env });

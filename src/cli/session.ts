@@ -8,15 +8,8 @@ import { resolve } from 'node:path';
 import { connectControl, type ControlClient } from '../control/client.js';
 import { mistake, type Told } from '../control/protocol.js';
 import { ok } from '../core/result.js';
+import type { Globals } from './globals.js';
 import type { AnswerOf, OperationName, ParamsOf } from './operations/registry.js';
-
-export interface Globals {
-  readonly config?: string;
-  readonly data: string;
-  readonly json?: boolean;
-}
-
-export const DEFAULT_DATA_DIR = 'data/run';
 
 export type Call = <Name extends OperationName>(name: Name, params: ParamsOf<Name>) => Promise<Told<AnswerOf<Name>>>;
 

@@ -3,7 +3,7 @@
 
 import type { Daemon } from '../main.js';
 import { formatFacts } from './table.js';
-import { DEFAULT_DATA_DIR, type Globals } from './session.js';
+import { DEFAULT_DATA_DIR, type Globals } from './globals.js';
 
 /** The simulator delivers it; no real carrier is there at the first start. */
 const DEMO_NUMBER = '0612345678';

@@ -8,7 +8,7 @@ import type { Daemon } from '../main.js';
 import type { Cli } from './cli.js';
 import { EXIT_CODES } from './exit.js';
 import { notifyService } from './notify.js';
-import type { Globals } from './session.js';
+import type { Globals } from './globals.js';
 import { startLines } from './start-lines.js';
 
 /** Service managers wait 10 s and then kill: what is not done by now is safe on disk and done at the next start. */

@@ -5,7 +5,7 @@
 import { err, ok, type Result } from '../core/result.js';
 
 /** What went wrong, named after sysexits(3); the command line turns the kind into its exit code. */
-export const MISTAKE_KINDS = [
+const MISTAKE_KINDS = [
   'usage',
   'data',
   'no-input',

@@ -11,7 +11,7 @@ import type { ImportReport } from '../../ports.js';
 import { emailParam, ownerOf, told, type OperationContext } from './context.js';
 
 /** Contacts of one call; a longer import comes in several. */
-export const IMPORT_PACKET = 1000;
+const IMPORT_PACKET = 1000;
 
 /** `:` ends the numbers field of a subject, `@` the local part of an address. */
 const groupName = z

@@ -12,7 +12,7 @@ export interface RefusedView {
   readonly text: string;
 }
 
-export interface PlannedView {
+interface PlannedView {
   /** Null in a dry run. */
   readonly id: string | null;
   readonly to: string;
@@ -46,7 +46,7 @@ export type DecisionView =
       readonly refused: readonly RefusedView[];
     };
 
-export function viewRejection(rejected: Rejection): { readonly code: string; readonly text: string } {
+function viewRejection(rejected: Rejection): { readonly code: string; readonly text: string } {
   return { code: rejected.reason, text: rejectionText(rejected, 'en') };
 }
 
