@@ -21,6 +21,7 @@ import type {
   RefusedRecipient,
   SmsRequest,
   Receipt,
+  Reply,
   Submission,
 } from './core/types.js';
 
@@ -59,6 +60,26 @@ export interface Secrets {
   digest(data: string | Uint8Array): string;
 }
 
+/** One try at a secret: from where, and against whom. */
+export interface Attempt {
+  /** Of the client; null: not counted by address (a command of the operator, a mail server that speaks for others). */
+  readonly remoteAddress: string | null;
+  /** The mail addresses that are claimed, lower case; whether anybody owns them makes no difference. */
+  readonly addresses: readonly string[];
+}
+
+/** Slows down and then refuses those who try secrets (docs: SECURITY.md). Never says whether an address is known. */
+export interface Guard {
+  /** Before any slow hash is computed. A pass must be told how it ended, once. */
+  admit(attempt: Attempt): Result<GuardPass, Rejection>;
+}
+
+export interface GuardPass {
+  /** Resolves when the refusal may be answered, later and later. `secrets`: how many were wrong, 1 unless told. */
+  failed(secrets?: number): Promise<void>;
+  succeeded(): void;
+}
+
 export interface MailParser {
   parse(raw: Uint8Array): Promise<Result<ParsedMail, Rejection>>;
   stop(): Promise<void>;
@@ -89,6 +110,8 @@ export interface Mailer {
 export interface CarrierEvents {
   /** Resolves once the receipt is durable. */
   onReceipt(receipt: Receipt): Promise<void>;
+  /** Resolves once the reply is durable; the carrier is told only then. */
+  onReply?(reply: Reply): Promise<void>;
 }
 
 export interface Carrier {

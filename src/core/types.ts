@@ -300,6 +300,22 @@ export interface Receipt {
   readonly raw: string;
 }
 
+/** An SMS that a person sent to us, put together from its parts. */
+export interface Reply {
+  readonly carrier: string;
+  /** E.164 with `+`, or as the carrier says it (short codes, names). */
+  readonly from: string;
+  /** The number, short code or name that it was sent to, as the carrier says it. */
+  readonly to: string;
+  readonly text: string;
+  /** When its last part came. */
+  readonly atMs: number;
+  /** What came over the wire; hexadecimal, parts separated by a space. */
+  readonly raw: string;
+  /** Our own message id, where the carrier says which message is answered. */
+  readonly reference?: string;
+}
+
 // ---------------------------------------------------------------- what the sender is told
 
 /** The mail that an outcome mail answers. */
