@@ -77,7 +77,8 @@ export interface Guard {
 export interface GuardPass {
   /** Resolves when the refusal may be answered, later and later. `secrets`: how many were wrong, 1 unless told. */
   failed(secrets?: number): Promise<void>;
-  succeeded(): void;
+  /** `address`: the claimed one that was proved. */
+  succeeded(address: string): void;
 }
 
 export interface MailParser {
