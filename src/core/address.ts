@@ -29,15 +29,14 @@ export function parseRecipient(address: string, domains: readonly string[]): Res
   const domain = at < 0 ? '' : address.slice(at + 1).replace(/\.$/, '');
   const served = domains.find((one) => one.toLowerCase() === domain.toLowerCase());
   if (at >= 0 && served === undefined) return err(rejection('relay-denied', { domain: showDomain(domain) }));
-  const local = at < 0 || address.length > MAX_ADDRESS ? null : readLocalPart(address.slice(0, at));
-  const forms = local === null || served === undefined ? [] : formsOf(local, served);
+  const readable = served !== undefined && address.length <= MAX_ADDRESS;
+  const forms = readable ? formsOf(readLocalPart(address.slice(0, at)), served) : [];
   return forms.length > 0 ? ok(forms) : err(malformed(address, served ?? domains[0] ?? 'DOMAIN'));
 }
 
-/** Without its quotes, or null where they do not match. */
-function readLocalPart(local: string): string | null {
+/** Without its quotes; where they do not match they stay, and no form has any. */
+function readLocalPart(local: string): string {
   const quoted = /^"((?:[^"\\]|\\.)*)"$/.exec(local)?.[1];
-  if (quoted === undefined && /["\\]/.test(local)) return null;
   return (quoted?.replace(/\\(.)/g, '$1') ?? local).replace(/%2B/gi, '+').replace(/%20/g, ' ').trim();
 }
 

@@ -29,6 +29,7 @@ const QUOTES: readonly (readonly [string, string])[] = [
   ],
   ['Proton', 'On Monday, November 23rd, 2026 at 9:12 AM, Paul <p@x.fr> wrote:\n> Free?'],
   ['Free (IMP)', 'Paul Martin <p@x.fr> a écrit :\n> Dispo ?'],
+  ['Free (IMP), not quoted', 'Paul Martin <p@x.fr> a écrit :\nDispo ?'],
   ['another language before quoted lines', 'Am 23.11.2026 um 09:12 schrieb Paul:\n> Zeit?'],
   ['Outlook', '-----Message d’origine-----\nDe : Paul'],
   ['Outlook, English', '-----Original Message-----\nFrom: Paul'],
@@ -101,9 +102,14 @@ describe('text that only looks like a mark stays', () => {
 
 describe('the first mark counts', () => {
   test('text that stands above a reply header is not taken for its beginning', () => {
-    const own = 'Le 12 à 9h devant la gare';
+    const own = 'Le 12/12 devant la gare';
     const header = 'Le lun. 23 nov. 2026 à 09:12, Paul <p@x.fr> a écrit :';
     expect(findCut(`${own}\n${header}\n> x`)).toEqual({ by: 'quote', offset: own.length + 1 });
+  });
+
+  test('one line introduces the quoted ones', () => {
+    const own = 'Voir paul@x.fr :\n';
+    expect(findCut(`${own}\nAm 23.11.2026 um 09:12 schrieb Paul:\n> Zeit?`)?.offset).toBe(own.length + 1);
   });
 
   test('a phone above the earlier mail', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { foldName, splitDestinations } from '../../src/core/destinations.js';
 
-const GROUPS = ['Equipe Nord', 'Sud-Ouest', 'Paris, Lyon; Nice', 'Nord', "L'été", '2026-2027', '0699999999'];
+const GROUPS = ['Equipe Nord', 'Sud', 'Sud-Ouest', 'Paris, Lyon; Nice', 'Nord', "L'été", '2026-2027', '0699999999'];
 
 /** `group:Nord`, `0684843556`, `?what` */
 function read(field: string, groups: readonly string[] = GROUPS): string[] {
@@ -41,7 +41,7 @@ describe('splitDestinations', () => {
     ['l’ete', ["group:L'été"]],
     ['nord-sud-ouest-0684843556', ['group:Nord', 'group:Sud-Ouest', '0684843556']],
     ['0684843556-Sud-Ouest-nord', ['0684843556', 'group:Sud-Ouest', 'group:Nord']],
-    ['sud-nord-ouest', ['?sud', 'group:Nord', '?ouest']],
+    ['sud-nord-ouest', ['group:Sud', 'group:Nord', '?ouest']],
     ['2026-2027', ['group:2026-2027']],
     ['0699999999', ['0699999999']],
   ])('groups: %j', (field, expected) => {

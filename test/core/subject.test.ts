@@ -86,7 +86,7 @@ describe('a mistake shows the right form for that mail, the code masked', () => 
     [`FGB45L.${NUMBER}`, 'Bonjour', 'FGB45L', 'Bonjour', '(vide / empty) | HHmmddMMyyyy'],
     [`FGB45L.${NUMBER}`, 'le 153012092027, fgb45l', 'FGB45L', 'le 153012092027, ••••', '(vide / empty) | 153012092027'],
     [`FGB45L.${NUMBER}`, 'Re: 153012092027', 'FGB45L', 'Re: 153012092027', '(vide / empty) | 153012092027'],
-  ])('%s: %s', (local, subject, code, shown, form) => {
+  ])('%s: %s', (...[local, subject, code, shown, form]) => {
     const address = `${local.replace('FGB45L', '••••')}@gw.example`;
     const error = { reason: 'subject-malformed', params: { subject: shown, address, form } };
     expect(candidateOf(local, subject)).toMatchObject({ code, form: { ok: false, error } });
