@@ -4,23 +4,46 @@ import path from 'node:path';
 
 import type { Carrier, Clock, Log } from '../ports.js';
 import { createSimulator } from './simulator.js';
+import type { SmppSettings } from './smpp/options.js';
 
 export const PHONE_FILE = 'phone.jsonl';
 
-export interface CarrierSettings {
-  readonly dataDir: string;
-  readonly carriers: Readonly<
-    Record<string, { readonly window: number; readonly latencyMs: number; readonly receiptDelayMs: number }>
-  >;
+interface SimulatorSettings {
+  readonly type: 'simulator';
+  readonly window: number;
+  readonly latencyMs: number;
+  readonly receiptDelayMs: number;
 }
 
-export function createCarrier(
-  { carriers, dataDir }: CarrierSettings,
-  world: { readonly clock: Clock; readonly log: Log },
-): Carrier {
+type Timed = 'bindMs' | 'answerMs' | 'enquireLinkMs' | 'reconnectMs';
+
+/** As the configuration has it: seconds, and the name of the file with the certificates. */
+interface ConfiguredSmpp extends Omit<SmppSettings, Timed> {
+  readonly type: 'smpp';
+  readonly bindSeconds: number;
+  readonly answerSeconds: number;
+  readonly enquireLinkSeconds: number;
+  readonly reconnectSeconds: number;
+}
+
+export interface CarrierSettings {
+  readonly dataDir: string;
+  readonly carriers: Readonly<Record<string, SimulatorSettings | ConfiguredSmpp>>;
+}
+
+interface World {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createCarrier({ carriers, dataDir }: CarrierSettings, world: World): Carrier {
   const [entry] = Object.entries(carriers);
   if (!entry) throw new Error('the configuration names no carrier');
-  const [name, { window, latencyMs, receiptDelayMs }] = entry;
-  const phoneFile = path.join(dataDir, PHONE_FILE);
-  return createSimulator({ name, window, latencyMs, receiptDelayMs, phoneFile, ...world });
+  const [name, settings] = entry;
+  switch (settings.type) {
+    case 'simulator':
+      return createSimulator({ name, ...settings, phoneFile: path.join(dataDir, PHONE_FILE), ...world });
+    case 'smpp':
+      throw new Error('not yet');
+  }
 }

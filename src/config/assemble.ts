@@ -4,9 +4,10 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { carrierTypeOf, DEFAULT_CARRIER, type CarrierType } from './carrier-rows.js';
 import type { Checked, ConfigSource, Folders } from './check.js';
 import { buildSections, keysWith, rowOf, valuesOf } from './keys.js';
-import { DEFAULT_CARRIER, TABLE, type Config } from './schema.js';
+import { TABLE, type Config } from './schema.js';
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -19,7 +20,8 @@ const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 type Origin = Pick<Config, 'dataDir' | 'file'>;
 
 export function assemble(checked: Checked, named: readonly string[], origin: Origin): LoadedConfig {
-  const carriers = named.length === 0 ? [DEFAULT_CARRIER] : named;
+  const names = named.length === 0 ? [DEFAULT_CARRIER] : named;
+  const carriers = new Map(names.map((name) => [name, typeOf(name, checked)] as const));
   const domains = (checked.values.get('mail.domains') ?? TABLE.mail.domains.default) as readonly string[];
   const valueOf = (key: string): unknown =>
     checked.values.has(key) ? checked.values.get(key) : defaultOf(key, domains, origin.dataDir);
@@ -28,10 +30,16 @@ export function assemble(checked: Checked, named: readonly string[], origin: Ori
   return { config, sources: new Map(sources) };
 }
 
+function typeOf(name: string, { values }: Checked): CarrierType {
+  const written = values.get(`carriers.${name}.type`) as CarrierType | undefined;
+  return written ?? carrierTypeOf(name) ?? DEFAULT_CARRIER;
+}
+
 function defaultOf(key: string, domains: readonly string[], dataDir: Folders['dataDir']): unknown {
   const row = rowOf(key);
   if (!row) throw new Error(`no row for ${key}`);
-  if (row.derived) return row.derived.value({ domains, packageDir: PACKAGE_DIR });
+  const carrier = /^carriers\.([^.]+)\./.exec(key)?.[1] ?? '';
+  if (row.derived) return row.derived.value({ domains, packageDir: PACKAGE_DIR, carrier });
   return row.file === 'runtime' && typeof row.default === 'string' ? path.resolve(dataDir, row.default) : row.default;
 }
 

@@ -5,10 +5,10 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 
-import { rowOf } from './keys.js';
+import { CARRIER_TYPES, carrierTypeOf, ROWS_BY_TYPE, type CarrierType } from './carrier-rows.js';
+import { rowOf, typesWith } from './keys.js';
 import { describe, mistake, type ConfigMistake, type Place } from './mistakes.js';
 import { splitList, type Row } from './rows.js';
-import { CARRIER_TYPES } from './schema.js';
 import type { Found } from './yaml-file.js';
 
 export type ConfigSource = 'default' | 'file' | 'env';
@@ -95,7 +95,26 @@ function checkCarriers(checked: Checked, carriers: ReadonlyMap<string, Place>): 
   }
   for (const [name, place] of carriers) {
     const key = `carriers.${name}.type`;
-    if (checked.places.has(key) || CARRIER_TYPES.some((type) => type === name)) continue;
-    checked.mistakes.push(mistake(place, key, `found nothing; allowed is ${CARRIER_TYPES.join(' | ')}`));
+    const type = (checked.values.get(key) as CarrierType | undefined) ?? carrierTypeOf(name);
+    if (type) checkKeysOfType(checked, type, `carriers.${name}`, place);
+    else if (!checked.places.has(key))
+      checked.mistakes.push(mistake(place, key, `found nothing; allowed is ${CARRIER_TYPES.join(' | ')}`));
+  }
+}
+
+/** Keys of another type have no effect; some of its own it must have. */
+function checkKeysOfType(checked: Checked, type: CarrierType, section: string, place: Place): void {
+  for (const [key, keyPlace] of checked.places) {
+    if (!key.startsWith(`${section}.`)) continue;
+    const types = typesWith(key.slice(section.length + 1));
+    if (types.includes(type)) continue;
+    const text = `a key of carriers of the type ${types.join(', ')}; this one is of the type ${type}`;
+    checked.mistakes.push(mistake(keyPlace, key, text));
+  }
+  for (const name of Object.keys(ROWS_BY_TYPE[type])) {
+    const key = `${section}.${name}`;
+    const row = rowOf(key);
+    if (row?.required !== true || checked.places.has(key)) continue;
+    checked.mistakes.push(mistake(place, key, `found nothing; allowed is ${row.allowed}`));
   }
 }

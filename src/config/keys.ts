@@ -1,6 +1,7 @@
 // The table seen as dotted keys: `mail.smtp.size`, and `carriers.NAME.window` for what a person names.
 // Takes the table, gives rows, sections and the values of a `Config` by key; knows nothing of files.
 
+import { ROWS_BY_TYPE, type CarrierType } from './carrier-rows.js';
 import type { Row } from './rows.js';
 import { TABLE, type Config } from './schema.js';
 
@@ -17,6 +18,8 @@ const isRow = (node: Section | AnyRow): node is AnyRow => 'schema' in node && 'a
 export function join(section: string, name: string): string {
   return section === '' ? name : `${section}.${name}`;
 }
+
+const typesOfCarrier = Object.keys(ROWS_BY_TYPE) as CarrierType[];
 
 const rows = new Map<string, AnyRow>();
 const sections = new Map<string, readonly string[]>();
@@ -69,11 +72,20 @@ function patternOf(key: string): string {
   return pattern;
 }
 
+/** The types of carrier that have this key; `name` is `window` or `addressing.number`. */
+export function typesWith(name: string): CarrierType[] {
+  const [first = ''] = name.split('.');
+  return typesOfCarrier.filter((type) => first in ROWS_BY_TYPE[type]);
+}
+
 /** The keys of rows, those of each of `carriers` in the place of `carriers.NAME`. */
-export function keysWith(carriers: readonly string[]): string[] {
-  return [...rows.keys()].flatMap((key) =>
-    key.startsWith(`carriers.${NAME}.`) ? carriers.map((name) => key.replace(NAME, name)) : [key],
-  );
+export function keysWith(carriers: ReadonlyMap<string, CarrierType>): string[] {
+  const prefix = `carriers.${NAME}.`;
+  return [...rows.keys()].flatMap((key) => {
+    if (!key.startsWith(prefix)) return [key];
+    const types = typesWith(key.slice(prefix.length));
+    return [...carriers].flatMap(([name, type]) => (types.includes(type) ? [key.replace(NAME, name)] : []));
+  });
 }
 
 function build(section: Section, key: string, valueOf: (key: string) => unknown): Record<string, unknown> {
@@ -86,10 +98,12 @@ function build(section: Section, key: string, valueOf: (key: string) => unknown)
 
 /** The sections of a `Config`. The one place where the type is claimed: each value comes from the row of its key. */
 export function buildSections(
-  carriers: readonly string[],
+  carriers: ReadonlyMap<string, CarrierType>,
   valueOf: (key: string) => unknown,
 ): Omit<Config, 'dataDir' | 'file'> {
-  const each = carriers.map((name) => [name, build(TABLE.carriers.NAME, `carriers.${name}`, valueOf)] as const);
+  const each = [...carriers].map(
+    ([name, type]) => [name, build(ROWS_BY_TYPE[type], `carriers.${name}`, valueOf)] as const,
+  );
   const rest = build({ ...TABLE, carriers: {} }, '', valueOf);
   return { ...rest, carriers: Object.fromEntries(each) } as unknown as Config;
 }

@@ -4,7 +4,8 @@
 import { z } from 'zod';
 
 import { variableOf } from './environment.js';
-import { namesIn, ROWS, step } from './keys.js';
+import { CARRIER_ROWS, CARRIER_TYPES, type CarrierType } from './carrier-rows.js';
+import { namesIn, ROWS, step, typesWith } from './keys.js';
 
 import type { Row } from './rows.js';
 import { CARRIER_NAME } from './schema.js';
@@ -27,7 +28,14 @@ export function configSchema(): Record<string, unknown> {
 function sectionSchema(pattern: string, defaults: Defaults): z.ZodType {
   const names = namesIn(pattern) ?? [];
   const entry = names.includes('NAME') ? step(pattern, 'NAME') : undefined;
-  if (entry !== undefined) return z.record(z.string().regex(CARRIER_NAME), sectionSchema(entry, defaults));
+  if (entry !== undefined) {
+    const types = CARRIER_TYPES.map((type) => carrierSchema(entry, type, defaults));
+    return z.record(z.string().regex(CARRIER_NAME), z.union(types));
+  }
+  return z.strictObject(shapeOf(pattern, names, defaults));
+}
+
+function shapeOf(pattern: string, names: readonly string[], defaults: Defaults): Record<string, z.ZodType> {
   // A dotted name is written as it stands or as a section.
   const all = new Set(names.flatMap((name) => [name, name.split('.')[0] ?? name]));
   const shape = [...all].map((name): [string, z.ZodType] => {
@@ -35,7 +43,15 @@ function sectionSchema(pattern: string, defaults: Defaults): z.ZodType {
     const row = ROWS.get(key);
     return [name, (row ? rowSchema(row, defaults) : sectionSchema(key, defaults)).optional()];
   });
-  return z.strictObject(Object.fromEntries(shape));
+  return Object.fromEntries(shape);
+}
+
+/** A carrier of one type: no other type, no keys of other types. */
+function carrierSchema(pattern: string, type: CarrierType, defaults: Defaults): z.ZodType {
+  const names = (namesIn(pattern) ?? []).filter((name) => typesWith(name).includes(type));
+  const shape = shapeOf(pattern, names, defaults);
+  const description = `${CARRIER_ROWS.type.help} (${type})`;
+  return z.strictObject({ ...shape, type: z.literal(type).meta({ description }).optional() });
 }
 
 function rowSchema(row: Row<unknown>, defaults: Defaults): z.ZodType {
@@ -80,11 +96,27 @@ export function configReference(): string {
   const sections = SECTIONS.map(([prefix, title]) => {
     const keys = [...ROWS].filter(([key]) => key === prefix || key.startsWith(`${prefix}.`));
     const note = NOTES[prefix];
-    const lines = keys.map(([key, row]) => referenceLine(key, row));
-    const table = ['| key | what | allowed | default | takes effect |', '|---|---|---|---|---|', ...lines];
-    return [`## ${title}`, '', ...(note === undefined ? [] : [note, '']), ...table, ''].join('\n');
+    const tables = prefix === 'carriers' ? carrierTables(keys) : referenceTable(keys);
+    return [`## ${title}`, '', ...(note === undefined ? [] : [note, '']), ...tables].join('\n');
   });
   return [HEAD, ...sections].join('\n');
+}
+
+type KeyedRow = readonly [key: string, row: Row<unknown>];
+
+function referenceTable(keys: readonly KeyedRow[]): string[] {
+  const lines = keys.map(([key, row]) => referenceLine(key, row));
+  return ['| key | what | allowed | default | takes effect |', '|---|---|---|---|---|', ...lines, ''];
+}
+
+/** First what all types have, then what belongs to each. */
+function carrierTables(keys: readonly KeyedRow[]): string[] {
+  const typesOf = ([key]: KeyedRow): string => typesWith(key.split('.').slice(2).join('.')).join(', ');
+  return [...new Set(keys.map(typesOf))].flatMap((types) => {
+    const all = types === CARRIER_TYPES.join(', ');
+    const rows = keys.filter((one) => typesOf(one) === types);
+    return [all ? 'Every carrier:' : `Of the type \`${types}\` only:`, '', ...referenceTable(rows)];
+  });
 }
 
 const TAKES_EFFECT = new Map<Row<unknown>['reload'], string>([
@@ -100,8 +132,9 @@ function referenceLine(key: string, row: Row<unknown>): string {
 }
 
 function defaultText(row: Row<unknown>): string {
+  if (row.required) return 'none: must be given';
   if (row.derived) return row.derived.text;
   const value = row.format(row.default);
-  const items = (Array.isArray(value) ? value : [value]).filter((item) => item !== null).map(String);
+  const items = (Array.isArray(value) ? value : [value]).filter((item) => item !== null && item !== '').map(String);
   return items.length === 0 ? 'none' : items.map((item) => `\`${item}\``).join(', ');
 }

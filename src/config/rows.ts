@@ -10,6 +10,8 @@ import { SETTINGS, formatSetting, type SettingKey, type Settings } from '../core
 interface Basis {
   readonly domains: readonly string[];
   readonly packageDir: string;
+  /** The name of the carrier that the key belongs to; empty for other keys. */
+  readonly carrier: string;
 }
 
 export interface Row<T> {
@@ -19,6 +21,8 @@ export interface Row<T> {
   readonly default: T;
   /** For a default that hangs on something else: `text` stands in the reference. */
   readonly derived?: { readonly text: string; value(basis: Basis): T };
+  /** There is no default: who has the section must write the key. */
+  readonly required?: boolean;
   /** What may be written, for mistakes and the reference; of a list: one item. */
   readonly allowed: string;
   readonly help: string;
@@ -33,7 +37,7 @@ export interface Row<T> {
   format(value: T): unknown;
 }
 
-type Common<T> = Pick<Row<T>, 'default' | 'help'> & Partial<Pick<Row<T>, 'reload' | 'derived'>>;
+type Common<T> = Pick<Row<T>, 'default' | 'help'> & Partial<Pick<Row<T>, 'reload' | 'derived' | 'required'>>;
 
 const same = (value: unknown): unknown => value;
 
@@ -52,8 +56,17 @@ function row<T>(common: Common<T>, rest: Pick<Row<T>, 'schema' | 'allowed'> & Pa
   return { kind: 'scalar', reload: false, secret: false, format: same, ...common, ...rest };
 }
 
-export function text<T>(common: Common<T> & { readonly allowed: string; parse(text: string): T | undefined }): Row<T> {
-  return row(common, { schema: parsedText((one) => common.parse(one)), allowed: common.allowed });
+type TextForm<T> = { readonly allowed: string; parse(text: string): T | undefined } & Partial<Pick<Row<T>, 'format'>>;
+
+export function text<T>(common: Common<T> & TextForm<T>): Row<T> {
+  const { allowed, format = same } = common;
+  return row(common, { schema: parsedText((one) => common.parse(one)), allowed, format });
+}
+
+/** A text that is never shown. */
+export function secretText(common: Common<string> & TextForm<string>): Row<string> {
+  const format = (value: string): string => (value === '' ? '' : '••••');
+  return { ...text({ ...common, format }), secret: true };
 }
 
 /** A list, or one text with commas between the items (the only form that the environment has). */

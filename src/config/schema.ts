@@ -5,13 +5,12 @@
 import path from 'node:path';
 
 import { SETTING_KEYS, type SettingKey, type Settings } from '../core/settings.js';
+import { CARRIER_ROWS, type CarrierType, type ROWS_BY_TYPE } from './carrier-rows.js';
 import { formatEndpoint, parseAddress, parseDomain, parseEndpoint, type Endpoint } from './names.js';
 import { choice, count, file, flag, list, serverUrl, setting, size, text, type Row } from './rows.js';
 
 /** The name of a carrier stands in the database and in environment variables. */
 export const CARRIER_NAME = /^[a-z][a-z0-9-]{0,31}$/;
-export const CARRIER_TYPES = ['simulator'] as const;
-export const DEFAULT_CARRIER = 'simulator';
 
 const SMTP_LIMITS = {
   connections: count({ default: 200, min: 1, max: 10_000, help: 'open at once; a further one is answered 421' }),
@@ -147,21 +146,7 @@ export const TABLE = {
     readonly [K in SettingKey]: Row<Settings[K]>;
   },
   carriers: {
-    NAME: {
-      type: choice(CARRIER_TYPES, {
-        default: 'simulator',
-        derived: { text: "the carrier's name, where that is a type; else there is none", value: () => 'simulator' },
-        help: 'how messages leave: `simulator` delivers in this process and to nobody',
-      }),
-      window: count({ default: 10, min: 1, max: 1000, help: 'submissions that wait for their answer at once' }),
-      latencyMs: count({ default: 50, min: 0, max: 60_000, help: 'simulator: from the submission to the answer' }),
-      receiptDelayMs: count({
-        default: 500,
-        min: 0,
-        max: 3_600_000,
-        help: 'simulator: from the answer to the receipt',
-      }),
-    },
+    NAME: CARRIER_ROWS,
   },
   log: {
     level: choice(['debug', 'info', 'warn', 'error'], {
@@ -179,10 +164,15 @@ export const TABLE = {
 type Values<T> = { readonly [K in keyof T]: T[K] extends Row<infer V> ? V : Values<T[K]> };
 type Table = Values<typeof TABLE>;
 
+/** What a carrier of each type is told; `type` tells them apart. */
+export type CarrierConfig = {
+  [T in CarrierType]: Omit<Values<(typeof ROWS_BY_TYPE)[T]>, 'type'> & { readonly type: T };
+}[CarrierType];
+
 /** Everything checked, every path absolute, every default filled in. */
 export type Config = Omit<Table, 'carriers'> & {
   /** By name, in the order of the file; exactly one for now. */
-  readonly carriers: Readonly<Record<string, Table['carriers']['NAME']>>;
+  readonly carriers: Readonly<Record<string, CarrierConfig>>;
   /** Where runtime files live (`--data`). */
   readonly dataDir: string;
   /** The file that was read; null: none, all defaults. */

@@ -5,8 +5,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 
 import { defaultsOf } from './assemble.js';
+import { DEFAULT_CARRIER } from './carrier-rows.js';
 import { rowOf, valuesOf } from './keys.js';
-import { DEFAULT_CARRIER, type Config } from './schema.js';
+import type { Config } from './schema.js';
 
 /** `changed`: only what differs from the defaults. */
 export function showConfig(config: Config, options: { readonly changed: boolean }): string {

@@ -129,6 +129,27 @@ const CASES: readonly (readonly [name: string, yaml: string, ...lines: string[]]
     'petitbleu.yaml:1:12: carriers.a.type: found nothing; allowed is simulator',
   ],
   [
+    'a key of another type of carrier',
+    'carriers:\n  a:\n    type: simulator\n    host: h',
+    'petitbleu.yaml:4:11: carriers.a.host: a key of carriers of the type smpp; this one is of the type simulator',
+  ],
+  [
+    'a key of another type, the type being the name',
+    'carriers: {smpp: {host: h, systemId: s, latencyMs: 1}}',
+    'petitbleu.yaml:1:52: carriers.smpp.latencyMs: a key of carriers of the type simulator; this one is of the type smpp',
+  ],
+  [
+    'a carrier without what its type must have',
+    'carriers:\n  a: {type: smpp}',
+    'petitbleu.yaml:2:3: carriers.a.host: found nothing; allowed is a host name or an IP address',
+    'petitbleu.yaml:2:3: carriers.a.systemId: found nothing; allowed is 1 to 15 characters of ASCII',
+  ],
+  [
+    'an address kind',
+    'carriers: {smpp: {host: h, systemId: s, addressing: {number: 1/256}}}',
+    'petitbleu.yaml:1:62: carriers.smpp.addressing.number: found "1/256"; allowed is TON/NPI',
+  ],
+  [
     'the name of a carrier',
     'carriers: {A_1: {type: simulator}}',
     'petitbleu.yaml:1:12: carriers.A_1: the name of a carrier is 1 to 32 small letters',
@@ -194,6 +215,8 @@ describe('what a mistake never says', () => {
     `mail: {out: {url: ["smtp://user:${CANARY}@host"]}}`,
     `mail: {out: "smtp://user:${CANARY}@host"}`,
     `mail: {out: {uri: "smtp://user:${CANARY}@host"}}`,
+    `carriers: {smpp: {password: "${CANARY}é"}}`,
+    `carriers: {a: {type: simulator, password: ${CANARY}}}`,
     `mail:\n  out:\n    url: smtp://user:${CANARY}@host: x\n  ${CANARY}\n`,
     `mail:\n  out:\n    url: "smtp://user" ${CANARY}\n`,
     `mail:\n  out:\n    url: @smtp://${CANARY}\n`,

@@ -8,6 +8,8 @@ import { SETTING_KEYS } from '../../src/core/settings.js';
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: boolean | JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly const?: unknown;
   readonly default?: unknown;
   readonly description?: string;
 }
@@ -33,7 +35,8 @@ describe('config schema', () => {
     const name = section === 'defaults' ? [section, rest.join('.')] : [section, ...rest];
     return name.reduce<JsonSchema | undefined>((node, step) => {
       const each = typeof node?.additionalProperties === 'object' ? node.additionalProperties : undefined;
-      return node?.properties?.[step] ?? each;
+      const branches = node?.anyOf ?? (node ? [node] : []);
+      return branches.map(({ properties }) => properties?.[step]).find((found) => found !== undefined) ?? each;
     }, schema);
   };
 
@@ -46,6 +49,17 @@ describe('config schema', () => {
     expect(at('mail.smtp.listen')?.default).toEqual(['127.0.0.1:2525']);
     expect(at('defaults.lifetime')?.default).toBe('48h');
     expect(at('mail.from')).not.toHaveProperty('default');
+  });
+
+  it('has for each type of carrier its own keys and no other', () => {
+    const types = Object.fromEntries(
+      (at('carriers.NAME')?.anyOf ?? []).map((one) => [String(one.properties?.['type']?.const), one]),
+    );
+    const smpp = Object.keys(types['smpp']?.properties ?? {});
+    expect(smpp).toEqual(expect.arrayContaining(['type', 'window', 'host', 'addressing']));
+    expect(smpp).not.toContain('latencyMs');
+    expect(Object.keys(types['simulator']?.properties ?? {})).not.toContain('host');
+    expect(Object.values(types).every((one) => one.additionalProperties === false)).toBe(true);
   });
 
   it('allows no other keys, and settings both dotted and nested', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { valuesOf } from '../../src/config/keys.js';
 import { changesThatNeedRestart, showConfig } from '../../src/config/show.js';
 import type { Config } from '../../src/config/schema.js';
-import { load, loaded } from './workspace.js';
+import { load, loaded, workspace } from './workspace.js';
 
 const configOf = (yaml: string): Config => loaded(load(yaml)).config;
 
@@ -58,6 +58,29 @@ describe('config show', () => {
       // Beside a url it would be a mistake.
       expect(shown).not.toContain('folder:');
     }
+  });
+});
+
+describe('a carrier over SMPP', () => {
+  const yaml = 'carriers: {smsc: {type: smpp, host: smsc.example, systemId: me, password: k4n4ry}}';
+
+  it('takes three lines; its password is never shown', () => {
+    const config = configOf(yaml);
+    expect(config.carriers['smsc']).toMatchObject({ type: 'smpp', port: 2775, password: 'k4n4ry', parts: 'udh8' });
+    expect(showConfig(config, { changed: true })).toBe(
+      'carriers:\n  smsc:\n    type: smpp\n    host: smsc.example\n    systemId: me\n    password: ••••\n',
+    );
+    expect(showConfig(config, { changed: false })).toContain('destination: 1/1\n');
+  });
+
+  it('can have its secret in a file, and its type as its name', () => {
+    const folder = workspace({ secret: 'k4n4ry\n' });
+    const env = {
+      PETITBLEU__carriers__smpp__password_FILE: `${folder}/secret`,
+      PETITBLEU__carriers__smpp__host: '10.0.0.1',
+      PETITBLEU__carriers__smpp__systemId: 'me',
+    };
+    expect(loaded(load('', { env })).config.carriers).toMatchObject({ smpp: { type: 'smpp', password: 'k4n4ry' } });
   });
 });
 
