@@ -6,7 +6,8 @@ import path from 'node:path';
 import type { z } from 'zod';
 
 import { CARRIER_TYPES, carrierTypeOf, ROWS_BY_TYPE, type CarrierType } from './carrier-rows.js';
-import { rowOf, typesWith } from './keys.js';
+import type { FileKeys } from './file-keys.js';
+import { CONFIG_KEYS, rowOf, typesWith } from './keys.js';
 import { describe, mistake, type ConfigMistake, type Place } from './mistakes.js';
 import { splitList, type Row } from './rows.js';
 import type { Found } from './yaml-file.js';
@@ -20,6 +21,7 @@ export interface Folders {
 }
 
 export interface Checked {
+  readonly keys: FileKeys;
   readonly values: Map<string, unknown>;
   readonly sources: Map<string, ConfigSource>;
   /** Of every key that was written, right or wrong. */
@@ -27,12 +29,12 @@ export interface Checked {
   readonly mistakes: ConfigMistake[];
 }
 
-export function newChecked(): Checked {
-  return { values: new Map(), sources: new Map(), places: new Map(), mistakes: [] };
+export function newChecked(keys: FileKeys = CONFIG_KEYS): Checked {
+  return { keys, values: new Map(), sources: new Map(), places: new Map(), mistakes: [] };
 }
 
 export function checkValue(checked: Checked, found: Found, source: ConfigSource, folders: Folders): void {
-  const row = rowOf(found.key);
+  const row = checked.keys.rowOf(found.key);
   if (!row) throw new Error(`no row for ${found.key}`);
   checked.places.set(found.key, found.place);
   const parsed = row.schema.safeParse(found.value);

@@ -1,76 +1,14 @@
-// The table seen as dotted keys: `mail.smtp.size`, and `carriers.NAME.window` for what a person names.
-// Takes the table, gives rows, sections and the values of a `Config` by key; knows nothing of files.
+// The table of the configuration file as dotted keys: `mail.smtp.size`, and `carriers.NAME.window` for what a person
+// names. Takes the table, gives rows, sections and the values of a `Config` by key; knows nothing of files.
 
 import { ROWS_BY_TYPE, type CarrierType } from './carrier-rows.js';
-import type { Row } from './rows.js';
+import { fileKeys, isRow, join, NAME, type Section } from './file-keys.js';
 import { TABLE, type Config } from './schema.js';
-
-type AnyRow = Row<unknown>;
-interface Section {
-  readonly [name: string]: Section | AnyRow;
-}
-
-/** Stands in the table where the file has a name of its own. */
-const NAME = 'NAME';
-
-const isRow = (node: Section | AnyRow): node is AnyRow => 'schema' in node && 'allowed' in node;
-
-export function join(section: string, name: string): string {
-  return section === '' ? name : `${section}.${name}`;
-}
 
 const typesOfCarrier = Object.keys(ROWS_BY_TYPE) as CarrierType[];
 
-const rows = new Map<string, AnyRow>();
-const sections = new Map<string, readonly string[]>();
-
-function collect(section: Section, key: string): void {
-  sections.set(key, Object.keys(section));
-  for (const [name, child] of Object.entries(section)) {
-    const childKey = join(key, name);
-    if (isRow(child)) rows.set(childKey, child);
-    else collect(child, childKey);
-    // `defaults` holds `notify.recorded`: the part before the dot may be written as a section too.
-    if (name.includes('.')) sections.set(join(key, name.slice(0, name.indexOf('.'))), dottedNames(section, name));
-  }
-}
-
-function dottedNames(section: Section, like: string): string[] {
-  const prefix = like.slice(0, like.indexOf('.') + 1);
-  const names = Object.keys(section).filter((name) => name.startsWith(prefix));
-  return names.map((name) => name.slice(prefix.length));
-}
-
-collect(TABLE, '');
-
-/** Every row by its key, in the order of the table. */
-export const ROWS: ReadonlyMap<string, AnyRow> = rows;
-
-/** The names that a section of the table knows; undefined for what is no section. */
-export function namesIn(pattern: string): readonly string[] | undefined {
-  return sections.get(pattern);
-}
-
-/** From a section of the table to what `name` means in it; undefined where it means nothing. */
-export function step(pattern: string, name: string): string | undefined {
-  const names = sections.get(pattern) ?? [];
-  if (names.includes(NAME)) return join(pattern, NAME);
-  const key = join(pattern, name);
-  // A dotted name only where the table itself has it, so that each key has one way to be written.
-  if (name.includes('.')) return names.includes(name) ? key : undefined;
-  return rows.has(key) || sections.has(key) ? key : undefined;
-}
-
-/** The row of a key of a file, names of carriers included. */
-export function rowOf(key: string): AnyRow | undefined {
-  return rows.get(patternOf(key));
-}
-
-function patternOf(key: string): string {
-  let pattern = '';
-  for (const name of key.split('.')) pattern = step(pattern, name) ?? join(pattern, name);
-  return pattern;
-}
+export const CONFIG_KEYS = fileKeys(TABLE);
+export const { rows: ROWS, namesIn, step, rowOf } = CONFIG_KEYS;
 
 /** The types of carrier that have this key; `name` is `window` or `addressing.number`. */
 export function typesWith(name: string): CarrierType[] {
@@ -81,7 +19,7 @@ export function typesWith(name: string): CarrierType[] {
 /** The keys of rows, those of each of `carriers` in the place of `carriers.NAME`. */
 export function keysWith(carriers: ReadonlyMap<string, CarrierType>): string[] {
   const prefix = `carriers.${NAME}.`;
-  return [...rows.keys()].flatMap((key) => {
+  return [...ROWS.keys()].flatMap((key) => {
     if (!key.startsWith(prefix)) return [key];
     const types = typesWith(key.slice(prefix.length));
     return [...carriers].flatMap(([name, type]) => (types.includes(type) ? [key.replace(NAME, name)] : []));

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../core/result.js';
 import { assemble, type LoadedConfig } from './assemble.js';
 import { checkTogether, checkValue, newChecked, type Folders } from './check.js';
 import { readEnvironment, reasonOf, type Environment } from './environment.js';
+import { CONFIG_KEYS } from './keys.js';
 import { mistake, type ConfigMistake, type Place } from './mistakes.js';
 import { readYaml, type Reading } from './yaml-file.js';
 
@@ -52,7 +53,7 @@ function fileToRead(given: string | undefined, workingDir: string): string | nul
 function readFile(name: string, file: string): Reading {
   const place: Place = { source: name, line: null, column: null };
   try {
-    return readYaml(name, new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)));
+    return readYaml(name, new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)), CONFIG_KEYS);
   } catch (error) {
     const text = error instanceof TypeError ? 'not UTF-8' : `cannot be read (${reasonOf(error)})`;
     return { ...NOTHING, mistakes: [mistake(place, '', text)] };

@@ -15,7 +15,7 @@ import {
   type Pair,
 } from 'yaml';
 
-import { join, namesIn, rowOf, ROWS, step } from './keys.js';
+import { join, type FileKeys } from './file-keys.js';
 import { mistake, unknownKey, type ConfigMistake, type Place } from './mistakes.js';
 import { CARRIER_NAME } from './schema.js';
 
@@ -37,6 +37,7 @@ export interface Reading {
 }
 
 interface Walk {
+  readonly keys: FileKeys;
   readonly document: Document;
   readonly placeOf: (node: unknown) => Place;
   readonly found: Found[];
@@ -46,8 +47,8 @@ interface Walk {
   readonly seen: Map<string, Place>;
 }
 
-/** `name` is how the file is called in mistakes. */
-export function readYaml(name: string, content: string): Reading {
+/** `name` is how the file is called in mistakes, `keys` what may stand in it. */
+export function readYaml(name: string, content: string, keys: FileKeys): Reading {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const at = (offset: number): Place => {
@@ -55,6 +56,7 @@ export function readYaml(name: string, content: string): Reading {
     return { source: name, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const walk: Walk = {
+    keys,
     document,
     placeOf: (node) => at(hasRange(node) ? node.range[0] : 0),
     found: [],
@@ -102,7 +104,7 @@ function visitSection(walk: Walk, written: unknown, pattern: string, key: string
   }
   // Not the value itself: it may be a secret that stands one level too high.
   const found = isScalar(node) ? 'one value' : 'a list';
-  const names = namesIn(pattern) ?? [];
+  const names = walk.keys.namesIn(pattern) ?? [];
   walk.mistakes.push(mistake(walk.placeOf(written), key, `found ${found}; a section is expected: ${names.join(', ')}`));
 }
 
@@ -114,22 +116,26 @@ function visitPair(walk: Walk, pair: Pair, pattern: string, section: string): vo
   }
   const name = String(pair.key.value);
   const key = join(section, name);
-  const next = step(pattern, name);
+  const next = walk.keys.step(pattern, name);
   if (next === undefined) {
-    walk.mistakes.push(mistake(place, key, whyUnknown(pattern, section, name)));
+    walk.mistakes.push(mistake(place, key, whyUnknown(walk.keys, pattern, { section, name })));
     return;
   }
   if (isRepeated(walk, key, place)) return;
   if (next === 'carriers.NAME' && !noteCarrier(walk, name, place)) return;
-  if (ROWS.has(next)) noteValue(walk, key, pair.value, place);
+  if (walk.keys.rows.has(next)) noteValue(walk, key, pair.value, place);
   else visitSection(walk, pair.value, next, key);
 }
 
-function whyUnknown(pattern: string, section: string, name: string): string {
+function whyUnknown(
+  keys: FileKeys,
+  pattern: string,
+  { section, name }: { readonly section: string; readonly name: string },
+): string {
   const key = join(section, name);
-  if (rowOf(key)) return 'found a key with dots; allowed are sections, one inside the other';
-  const known = (namesIn(pattern) ?? []).map((one) => join(section, one));
-  return unknownKey(key, known, [...ROWS.keys()]);
+  if (keys.rowOf(key)) return 'found a key with dots; allowed are sections, one inside the other';
+  const known = (keys.namesIn(pattern) ?? []).map((one) => join(section, one));
+  return unknownKey(key, known, [...keys.rows.keys()]);
 }
 
 function isRepeated(walk: Walk, key: string, place: Place): boolean {
