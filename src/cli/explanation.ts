@@ -63,7 +63,11 @@ function mailLines({ mail, envelope }: ExplainView): Line[] {
 
 function recipientLines({ recipients, envelope }: ExplainView): Line[] {
   const lines = recipients.map(({ address, syntaxes, refusal }, at): Line => {
-    const what = refusal ?? syntaxes.map((syntax) => `syntax ${syntax}: ${SYNTAXES[syntax] ?? ''}`).join('\nor ');
+    const what =
+      refusal ??
+      syntaxes
+        .map((syntax) => (syntax === null ? 'numbers' : `syntax ${syntax}: ${SYNTAXES[syntax] ?? ''}`))
+        .join('\nor ');
     return [
       at === 0 ? 'To' : '',
       `${safeLine(address, 200)}\n  ${refusal === null ? '' : 'refused: '}${safeText(what)}`,

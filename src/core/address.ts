@@ -4,6 +4,9 @@
 //
 // A dot inside a number is decoration (`CODE.06.84.84.35.56@`), `%2B` and `%20` are what a `mailto:` link leaves of `+`
 // and the space. Other percents and every tag (`sms+x@`) are refused: nobody knows what was meant.
+//
+// Where the session has proved who sends, a number or a group may stand alone: `NUMBER@`, `GROUP@` (a name without a dot:
+// with one it could be a mistyped code, which no answer may show).
 
 import { splitDestinations } from './destinations.js';
 import { MASK, holdsCode, isCodeShaped } from './mask.js';
@@ -14,7 +17,9 @@ import { err, ok, type Result } from './result.js';
 export type AddressForm =
   | { readonly syntax: 1; readonly shown: string }
   | { readonly syntax: 2; readonly code: string; readonly shown: string }
-  | { readonly syntax: 3 | 4; readonly code: string; readonly destinations: string; readonly shown: string };
+  | { readonly syntax: 3 | 4; readonly code: string; readonly destinations: string; readonly shown: string }
+  /** Without a code. */
+  | { readonly syntax: null; readonly destinations: string; readonly shown: string };
 
 /** RFC 5321 §4.5.3.1 allows 320 characters; quoting can double them. */
 const MAX_ADDRESS = 640;
@@ -23,14 +28,19 @@ const GROUP_NAME = /^[\p{L}\p{M}\p{N} '’&_.,;-]+$/u;
 /**
  * The readings of a recipient address, in the order in which they are tried. Quoted local parts are understood, domains
  * are compared without case and without a trailing dot. Refuses with `relay-denied` or `recipient-malformed`.
+ * `proven`: the session has proved who sends, and the forms without a code are understood too.
  */
-export function parseRecipient(address: string, domains: readonly string[]): Result<AddressForm[], Rejection> {
+export function parseRecipient(
+  address: string,
+  domains: readonly string[],
+  proven = false,
+): Result<AddressForm[], Rejection> {
   const at = address.lastIndexOf('@');
   const domain = at < 0 ? '' : address.slice(at + 1).replace(/\.$/, '');
   const served = domains.find((one) => one.toLowerCase() === domain.toLowerCase());
   if (at >= 0 && served === undefined) return err(rejection('relay-denied', { domain: showDomain(domain) }));
   const readable = served !== undefined && address.length <= MAX_ADDRESS;
-  const forms = readable ? formsOf(readLocalPart(address.slice(0, at)), served) : [];
+  const forms = readable ? formsOf(readLocalPart(address.slice(0, at)), served, proven) : [];
   return forms.length > 0 ? ok(forms) : err(malformed(address, served ?? domains[0] ?? 'DOMAIN'));
 }
 
@@ -40,7 +50,15 @@ function readLocalPart(local: string): string {
   return (quoted?.replace(/\\(.)/g, '$1') ?? local).replace(/%2B/gi, '+').replace(/%20/g, ' ').trim();
 }
 
-function formsOf(local: string, domain: string): AddressForm[] {
+function formsOf(local: string, domain: string, proven: boolean): AddressForm[] {
+  const alone: AddressForm = { syntax: null, destinations: local, shown: `${local}@${domain}` };
+  // First: `06.12.34.56.78` is a number, whatever else it could be.
+  if (proven && areNumbers(local)) return [alone];
+  const coded = codedForms(local, domain);
+  return proven && coded.length === 0 && isGroupName(local) && !local.includes('.') ? [alone] : coded;
+}
+
+function codedForms(local: string, domain: string): AddressForm[] {
   if (local.toLowerCase() === 'sms') return [{ syntax: 1, shown: `sms@${domain}` }];
   if (/^sms\./i.test(local)) {
     const code = local.slice('sms.'.length);

@@ -22,7 +22,15 @@ export interface InboundOptions {
 export interface InboundRequests {
   /** One for each different form of the recipient addresses, in their order. */
   readonly requests: SmsRequest[];
+  /** For each request, the envelope recipients that it came from. */
+  readonly recipients: readonly (readonly InboundRecipient[])[];
   readonly mail: InboundContext;
+}
+
+/** One envelope recipient and its readings, before it was put together with others. */
+export interface InboundRecipient {
+  readonly address: string;
+  readonly candidates: readonly Candidate[];
 }
 
 export interface InboundContext extends Omit<MailContext, 'dedupeKey'> {
@@ -33,9 +41,9 @@ export interface InboundContext extends Omit<MailContext, 'dedupeKey'> {
   readonly dedupeText: string | null;
 }
 
-/** The candidates of the recipients that make one order together. */
+/** The recipients that make one order together. */
 interface Ask {
-  readonly candidates: readonly Candidate[];
+  readonly recipients: InboundRecipient[];
   /** For each candidate, the destinations of each recipient that was merged in. */
   readonly destinations: readonly Set<string>[];
 }
@@ -50,17 +58,13 @@ export function requestsOf(
   if (refusal) return err(refusal);
   const from = parseFrom(mail.rawFrom);
   if (!from.ok) return from;
-  const candidates = readRecipients(envelope.rcptTo, cleanSubject(mail.subject, options.subjectTags), options.domains);
-  if (!candidates.ok) return candidates;
-  const claim: Claim = { by: 'code', addresses: claimed(from.value, envelope.mailFrom) };
-  const requests = merged(candidates.value).map((one) => ({
-    source: 'mail' as const,
-    claim,
-    candidates: one,
-    body: mail.body,
-  }));
-  const codes = candidates.value.flat().flatMap(({ code }) => (code === null ? [] : [code]));
-  return ok({ requests, mail: contextOf(envelope, mail, codes) });
+  const read = readRecipients(envelope, mail, options);
+  if (!read.ok) return read;
+  const claim = claimOf(envelope, from.value);
+  const asks = merged(read.value);
+  const requests = asks.map((ask) => ({ source: 'mail' as const, claim, candidates: together(ask), body: mail.body }));
+  const codes = read.value.flatMap(({ candidates }) => candidates.flatMap(({ code }) => code ?? []));
+  return ok({ requests, recipients: asks.map(({ recipients }) => recipients), mail: contextOf(envelope, mail, codes) });
 }
 
 function neverAnSms(envelope: Envelope, mail: ParsedMail, maxReceived: number): Rejection | null {
@@ -76,40 +80,57 @@ function neverAnSms(envelope: Envelope, mail: ParsedMail, maxReceived: number): 
   return precedence === 'list' || precedence === 'junk' ? automatic(`Precedence: ${precedence}`) : null;
 }
 
-/** The From address, then the envelope sender where it is another one. */
-function claimed(from: string, mailFrom: string): readonly string[] {
+/** What the session has proved; else the From address, then the envelope sender where it is another one. */
+function claimOf({ authenticatedAs, mailFrom }: Envelope, from: string): Claim {
+  if (authenticatedAs !== null) return { by: 'session', email: authenticatedAs, from };
   const sender = plainAddress(mailFrom);
-  return sender === null || sender === from ? [from] : [from, sender];
+  return { by: 'code', addresses: sender === null || sender === from ? [from] : [from, sender] };
 }
 
 function readRecipients(
-  recipients: readonly string[],
-  subject: string,
-  domains: readonly string[],
-): Result<readonly Candidate[][], Rejection> {
-  const read: Candidate[][] = [];
-  for (const recipient of recipients) {
-    const forms = parseRecipient(recipient, domains);
+  { rcptTo, authenticatedAs }: Envelope,
+  mail: ParsedMail,
+  { domains, subjectTags }: InboundOptions,
+): Result<readonly InboundRecipient[], Rejection> {
+  const proven = authenticatedAs !== null;
+  const subject = cleanSubject(mail.subject, subjectTags);
+  const read: InboundRecipient[] = [];
+  for (const address of rcptTo) {
+    const forms = parseRecipient(address, domains, proven);
     if (!forms.ok) return forms;
-    read.push(forms.value.map((form) => readCandidate(form, subject)));
+    const candidates = forms.value.map((form) => readCandidate(form, subject, proven));
+    read.push({ address, candidates: candidates.map((one) => withSubjectAsText(one, mail, subject)) });
   }
   return ok(read);
 }
 
+/** `NUMBER@` with nothing but a subject: that is the text, as with `NUMBER.CODE@`. */
+function withSubjectAsText(candidate: Candidate, { body }: ParsedMail, subject: string): Candidate {
+  const { syntax, form } = candidate;
+  const blank = body.kind === 'none' || (body.kind === 'text' && body.text.trim() === '');
+  if (syntax !== null || !form.ok || form.value.at !== null || !blank || subject === '') return candidate;
+  return { ...candidate, form: ok({ ...form.value, text: subject }) };
+}
+
 /** Recipients that differ in the destinations only make one order: same syntax, same code without case, same mistake. */
-function merged(recipients: readonly (readonly Candidate[])[]): (readonly Candidate[])[] {
+function merged(recipients: readonly InboundRecipient[]): Ask[] {
   const asks = new Map<string, Ask>();
-  for (const candidates of recipients) {
+  for (const recipient of recipients) {
+    const { candidates } = recipient;
     const key = JSON.stringify(candidates.map(sameAsk));
-    const ask = asks.get(key) ?? { candidates, destinations: candidates.map(() => new Set<string>()) };
+    const ask = asks.get(key) ?? { recipients: [], destinations: candidates.map(() => new Set<string>()) };
     asks.set(key, ask);
+    ask.recipients.push(recipient);
     candidates.forEach(({ form }, at) => {
       if (form.ok) ask.destinations[at]?.add(form.value.destinations);
     });
   }
-  return [...asks.values()].map(({ candidates, destinations }) =>
-    candidates.map((candidate, at) => withDestinations(candidate, destinations[at] ?? new Set())),
-  );
+  return [...asks.values()];
+}
+
+function together({ recipients: [first], destinations }: Ask): Candidate[] {
+  const candidates = first?.candidates ?? [];
+  return candidates.map((candidate, at) => withDestinations(candidate, destinations[at] ?? new Set()));
 }
 
 /** What two candidates must have in common; the subject, and so date and text, is that of the mail anyway. */
@@ -129,7 +150,8 @@ function contextOf(envelope: Envelope, mail: ParsedMail, codes: readonly string[
     subject: maskCodes(foldSpaces(normaliseText(mail.subject)), codes),
     messageId,
     references,
-    automatic: autoSubmitted === 'auto-generated' || precedence === 'bulk',
+    silent: autoSubmitted === 'auto-generated' || precedence === 'bulk',
+    refusalByReply: envelope.channel === 'lmtp',
   };
 }
 

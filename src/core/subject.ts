@@ -4,10 +4,14 @@
 //
 // `Re:`, `Fwd:` and the like are a mistake in syntax 1 to 3, not decoration: who answers or forwards the mail of an SMS
 // does not mean to send it again. In syntax 4 they are text.
+//
+// Where the session has proved who sends, syntax 1 works without a code, and a code that is there all the same is dropped
+// unread: an old one in somebody's address book does no harm. With `NUMBER@` a subject of at least 8 digits is a date,
+// right or wrong; every other subject is nothing, because mail clients insist on one.
 
 import type { AddressForm } from './address.js';
 import { splitDestinations } from './destinations.js';
-import { MASK, holdsCode, maskCodes, maskWords } from './mask.js';
+import { MASK, holdsCode, isCodeShaped, maskCodes, maskWords } from './mask.js';
 import { foldSpaces, normaliseText } from './normalise.js';
 import { rejection, type Rejection } from './rejection.js';
 import { err, ok, type Result } from './result.js';
@@ -28,6 +32,8 @@ const SAMPLE_NUMBER = '0612345678';
 const SHOWN_NUMBERS = 3;
 /** Over a thousand numbers; more is for a group. The subject is read once for each recipient of a mail. */
 const MAX_SUBJECT = 20_000;
+/** Fewer are a year, or the number of a ticket. */
+const LEAST_DATE_DIGITS = 8;
 const SHOWN_SUBJECT = /^.{0,100}/su;
 
 /** On one line, without the tags that mail systems prepend (compared without case); `''` for `(no subject)` and the like. */
@@ -42,10 +48,15 @@ export function cleanSubject(decoded: string, tags: readonly string[]): string {
   return PLACEHOLDERS.has(subject.toLowerCase()) ? '' : subject;
 }
 
-/** What a cleaned subject says under one reading of the address. */
-export function readCandidate(form: AddressForm, subject: string): Candidate {
+/** What a cleaned subject says under one reading of the address. `proven`: the session has proved who sends. */
+export function readCandidate(form: AddressForm, subject: string, proven = false): Candidate {
   const start = subject.slice(0, MAX_SUBJECT + 1);
-  if (form.syntax === 1) return readCodeInSubject(form.shown, start);
+  if (form.syntax === null) {
+    return { syntax: null, code: null, form: ok({ destinations: form.destinations, at: dateOf(start), text: null }) };
+  }
+  if (form.syntax === 1) {
+    return proven && !startsWithCode(start) ? readNumbers(form.shown, start) : readCodeInSubject(form.shown, start);
+  }
   const { syntax, code, shown } = form;
   if (syntax === 2) return { syntax, code, form: readOrder({ shown, code, subject: start, prefix: '' }) };
   if (syntax === 3) return { syntax, code, form: readDate(form, start) };
@@ -56,6 +67,7 @@ export function readCandidate(form: AddressForm, subject: string): Candidate {
 /** A subject of syntax 1 or 2; `prefix` is what the right form begins with, before the numbers. */
 interface SubjectLine {
   readonly shown: string;
+  /** `''` where the session has proved who sends. */
   readonly code: string;
   readonly subject: string;
   readonly prefix: string;
@@ -71,11 +83,29 @@ function readCodeInSubject(shown: string, subject: string): Candidate {
   return { syntax: 1, code, form: readOrder({ shown, code, subject, prefix }) };
 }
 
+/** `NUMBERS` or `NUMBERS:DATE`. */
+function readNumbers(shown: string, subject: string): Candidate {
+  return { syntax: 1, code: null, form: readOrder({ shown, code: '', subject, prefix: '' }) };
+}
+
+/** `CODE:…`, and not `GROUP:DATE`; digits alone are never a code. */
+function startsWithCode(subject: string): boolean {
+  const [first = '', second = '', third] = fieldsOf(subject);
+  const isDated = third === undefined && /^\d{12}s?$/i.test(second);
+  return second !== '' && !isDated && isCodeShaped(first) && !/^\d+$/.test(first);
+}
+
+function dateOf(subject: string): string | null {
+  const at = withoutInvisible(subject);
+  return /^\d[\d ]*s?$/i.test(at) && at.replace(/\D/g, '').length >= LEAST_DATE_DIGITS ? at : null;
+}
+
 function readOrder(line: SubjectLine): Result<OrderForm, Rejection> {
   const { code, subject, prefix } = line;
   const fields = fieldsOf(subject);
   const [destinations = '', at = null, ...more] = prefix === '' ? fields : fields.slice(1);
-  const form = rightForm(prefix, maskCodes(subject, [code]));
+  const masked = code === '' ? maskWords(subject) : maskCodes(subject, [code]);
+  const form = rightForm(prefix, masked);
   if (destinations === '' && more.length === 0) return err(rejection('number-missing', { form }));
   const wrong =
     // Never a part of the numbers: nobody would notice that the others are missing.
@@ -85,8 +115,8 @@ function readOrder(line: SubjectLine): Result<OrderForm, Rejection> {
     at === '' ||
     // A date behind a space or a dash would let the rest leave at once.
     DATE_WORD.test(destinations) ||
-    [destinations, at ?? ''].some((field) => holdsCode(field, code));
-  if (wrong) return err(malformed(line.shown, maskCodes(subject, [code]), form));
+    (code !== '' && [destinations, at ?? ''].some((field) => holdsCode(field, code)));
+  if (wrong) return err(malformed(line.shown, masked, form));
   return ok({ destinations, at, text: null });
 }
 

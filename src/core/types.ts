@@ -52,7 +52,7 @@ export type MailBody =
 /** One reading of an address and a subject: syntax 3 or 4 can both fit, and the one whose code is right wins. */
 export interface Candidate {
   readonly syntax: Syntax | null;
-  /** As it stands in the mail; null where the session has proved who sends. */
+  /** As it stands in the mail, where it has one. Not looked at where the session has proved who sends. */
   readonly code: string | null;
   /** A mistake in the subject is told only after the code was right. */
   readonly form: Result<OrderForm, Rejection>;
@@ -80,7 +80,9 @@ export interface SmsRequest {
 
 /** Who claims to send. Addresses are tried in order: the first that an account knows counts. */
 export type Claim =
-  { readonly by: 'code'; readonly addresses: readonly string[] } | { readonly by: 'session'; readonly email: string };
+  | { readonly by: 'code'; readonly addresses: readonly string[] }
+  /** `from`: the address that the mail says it comes from; answered there if the account owns it. */
+  | { readonly by: 'session'; readonly email: string; readonly from?: string };
 
 /** What is needed to answer the mail that a request came in. */
 export interface MailContext {
@@ -90,8 +92,10 @@ export interface MailContext {
   readonly subject: string;
   readonly messageId: string | null;
   readonly references: readonly string[];
-  /** Made by a program, or its channel waits for a reply (sendmail, LMTP): refusals are the SMTP reply, no mail is sent about it. */
-  readonly automatic: boolean;
+  /** Made by a program: it is never answered by mail, refusals are the SMTP reply. */
+  readonly silent: boolean;
+  /** Came by LMTP or `sendmail`, which wait for a reply: refusals are that reply, all else is told by mail. */
+  readonly refusalByReply: boolean;
 }
 
 // ---------------------------------------------------------------- accounts
@@ -170,6 +174,14 @@ export interface TextCut {
   readonly lineText: string;
 }
 
+/** What SPF, DKIM and DMARC say of a mail; `trouble`: the DNS did not answer. The words are those of RFC 8601. */
+export interface SenderFinding {
+  readonly result: 'pass' | 'fail' | 'trouble';
+  readonly spf: string;
+  readonly dkim: string;
+  readonly dmarc: string;
+}
+
 export interface PlannedMessage {
   readonly to: string;
   readonly zone: string;
@@ -195,6 +207,8 @@ export interface OrderPlan {
   readonly scheduledForMs: number | null;
   /** Came from a group or has many recipients: its end is told (mail c). */
   readonly bulk: boolean;
+  /** With the account's `verify=report`: what `required` would have gone by. */
+  readonly finding: SenderFinding | null;
   readonly messages: readonly PlannedMessage[];
   readonly refused: readonly RefusedRecipient[];
 }
@@ -373,6 +387,7 @@ export type Notice =
         readonly replaced: readonly Replacement[];
         readonly savedParts: number;
         readonly truncated: boolean;
+        readonly finding: SenderFinding | null;
       })
   | (NoticeBase & {
       readonly kind: 'refused';

@@ -111,7 +111,7 @@ async function acceptOrder(
     return { ...answer, mailed };
   }
   await writeOrder(context, command, { orderId, plan: current }, decision);
-  if (command.mail && !command.mail.automatic) {
+  if (command.mail && !command.mail.silent) {
     const notice = recordedNotice(told, current, decision);
     await queueNotice(context, { accountId: account.id, address: plan.requester }, notice, nowMs);
   }
@@ -151,7 +151,7 @@ async function writeOrder(
   decision: Extract<Decision, { accepted: true }>,
 ): Promise<void> {
   const { session } = context;
-  await insertOrder(session, { orderId, plan, decision, thread: threadOf(mail), silent: mail?.automatic ?? false });
+  await insertOrder(session, { orderId, plan, decision, thread: threadOf(mail), silent: mail?.silent ?? false });
   for (const [index, message] of decision.messages.entries()) {
     await insertMessage(session, { id: `${orderId}-${index + 1}`, orderId, plan, message });
   }
@@ -180,6 +180,6 @@ async function mailRefusal(
   { mail, nowMs, dryRun }: AcceptCommand,
   told: { account: Account; requester: string; notice: Parameters<typeof queueNotice>[2] },
 ): Promise<boolean> {
-  if (!mail || mail.automatic || dryRun) return false;
+  if (!mail || mail.silent || mail.refusalByReply || dryRun) return false;
   return queueNotice(context, { accountId: told.account.id, address: told.requester }, told.notice, nowMs);
 }

@@ -5,11 +5,12 @@ import { parseRecipient } from '../../src/core/address.js';
 const DOMAINS = ['gw.example', 'SMS.Example'];
 
 /** `3 FGB45L → 0684843556`, one for each reading, or the reason of the refusal. */
-function readings(address: string): string[] | string {
-  const forms = parseRecipient(address, DOMAINS);
+function readings(address: string, proven = false): string[] | string {
+  const forms = parseRecipient(address, DOMAINS, proven);
   if (!forms.ok) return forms.error.reason;
   return forms.value.map((form) => {
     if (form.syntax === 1) return '1';
+    if (form.syntax === null) return `alone → ${form.destinations}`;
     return form.syntax === 2 ? `2 ${form.code}` : `${form.syntax} ${form.code} → ${form.destinations}`;
   });
 }
@@ -110,5 +111,30 @@ describe('what is shown of an address', () => {
   test('a domain goes into the reply without anything that could change it', () => {
     const error = { reason: 'relay-denied', params: { domain: 'evil??250 ok'.replace(' ', '?') } };
     expect(parseRecipient('sms@evil\r\n250 ok', DOMAINS)).toEqual({ ok: false, error });
+  });
+});
+
+describe('where the session has proved who sends', () => {
+  test.each([
+    ['0684843556', ['alone → 0684843556']],
+    ['+33684843556', ['alone → +33684843556']],
+    ['06.84.84.35.56', ['alone → 06.84.84.35.56']],
+    ['0684843556-0660919010', ['alone → 0684843556-0660919010']],
+    ['Parents', ['alone → Parents']],
+    ['"Équipe Nord-Est"', ['alone → Équipe Nord-Est']],
+    ['sms', ['1']],
+    ['sms.FGB45L', ['2 FGB45L']],
+    ['FGB45L.0684843556', ['3 FGB45L → 0684843556']],
+    ['0684843556.FGB45L', ['4 FGB45L → 0684843556']],
+    // Nothing with a dot is a group: it could be a mistyped code.
+    ['FGB.0684843556', 'recipient-malformed'],
+    ['sms.FGB', 'recipient-malformed'],
+    ['a+b', 'recipient-malformed'],
+  ])('%s', (local, expected) => {
+    expect(readings(`${local}@gw.example`, true)).toEqual(expected);
+  });
+
+  test.each(['0684843556', '+33684843556', 'Parents'])('%s is refused elsewhere', (local) => {
+    expect(readings(`${local}@gw.example`)).toBe('recipient-malformed');
   });
 });

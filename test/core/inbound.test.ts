@@ -60,7 +60,7 @@ const asked = (rcptTo: readonly string[], subject = ''): string[] =>
   accepted({ rcptTo, mail: { subject } }).requests.map(shown);
 
 test('a mail, its request and what is needed to answer it', () => {
-  expect(accepted({ mail: { subject: '[Client] [EXT] FGB45L:0684843556' } })).toEqual({
+  expect(accepted({ mail: { subject: '[Client] [EXT] FGB45L:0684843556' } })).toMatchObject({
     requests: [
       {
         source: 'mail',
@@ -80,7 +80,8 @@ test('a mail, its request and what is needed to answer it', () => {
       subject: '[Client] [EXT] ••••:0684843556',
       messageId: '<1@example.fr>',
       references: ['<0@example.fr>'],
-      automatic: false,
+      silent: false,
+      refusalByReply: false,
     },
   });
 });
@@ -117,8 +118,8 @@ test.each([
   [{ precedence: 'bulk' }, true],
   [{ autoSubmitted: 'no' }, false],
   [{ precedence: 'first-class' }, false],
-])('made by a program: %j', (mail, automatic) => {
-  expect(accepted({ mail }).mail.automatic).toBe(automatic);
+])('made by a program: %j', (mail, silent) => {
+  expect(accepted({ mail }).mail.silent).toBe(silent);
 });
 
 test.each([
@@ -191,4 +192,84 @@ describe('the mail told from others', () => {
     expect(mail.dedupeText).toContain('••••.0684843556@gw.example');
     expect(JSON.stringify(mail)).not.toMatch(/FGB45L|ABCDEF/i);
   });
+});
+
+describe('where the session has proved who sends', () => {
+  const proven = (rcptTo: readonly string[], mail: Partial<ParsedMail> = {}): InboundRequests => {
+    const envelope = { ...ENVELOPE, rcptTo, authenticatedAs: 'alice@example.fr', channel: 'submission' as const };
+    const read = requestsOf(envelope, { ...MAIL, ...mail }, OPTIONS);
+    if (!read.ok) throw new Error(`refused: ${read.error.reason}`);
+    return read.value;
+  };
+  /** `destinations @ date`, or the reason of the refusal. */
+  const orders = (...asked: Parameters<typeof proven>): string[] =>
+    proven(...asked).requests.map(({ candidates: [first] }) => {
+      if (!first) return 'none';
+      if (!first.form.ok) return first.form.error.reason;
+      const { destinations, at, text } = first.form.value;
+      return `${destinations}${at === null ? '' : ` @ ${at}`}${text === null ? '' : ` "${text}"`}`;
+    });
+
+  test('the claim is what was proved, with the address of From', () => {
+    const { requests } = proven(['0684843556@gw.example'], { rawFrom: ['info@example.fr'] });
+    expect(requests[0]?.claim).toEqual({ by: 'session', email: 'alice@example.fr', from: 'info@example.fr' });
+  });
+
+  test.each([
+    ['0684843556', '0684843556'],
+    ['0684843556-+33660919010', '0684843556-+33660919010'],
+    ['06 84 84 35 56:143025112026', '06 84 84 35 56 @ 143025112026'],
+    ['Parents:143025112026', 'Parents @ 143025112026'],
+    ['Parents', 'Parents'],
+    ['0684843556:tomorrow', '0684843556 @ tomorrow'],
+    // A code may be there, right or wrong; it is not looked at.
+    ['FGB45L:0684843556', '0684843556'],
+    ['FGB45L:0684843556:143025112026', '0684843556 @ 143025112026'],
+    ['', 'number-missing'],
+    ['0684843556:143025112026:x', 'subject-malformed'],
+    ['Re: 0684843556', 'subject-malformed'],
+  ])('sms@ with the subject %j', (subject, expected) => {
+    expect(orders(['sms@gw.example'], { subject })).toEqual([expected]);
+  });
+
+  test.each([
+    ['Rendez-vous', '0684843556'],
+    ['', '0684843556'],
+    ['2026', '0684843556'],
+    ['143025112026', '0684843556 @ 143025112026'],
+    ['1430 25112026', '0684843556 @ 1430 25112026'],
+    ['143025112026s', '0684843556 @ 143025112026s'],
+  ])('NUMBER@ with the subject %j', (subject, expected) => {
+    expect(orders(['0684843556@gw.example'], { subject })).toEqual([expected]);
+  });
+
+  test('NUMBER@ with a subject and no text: the subject is the text', () => {
+    const mail = { subject: 'Bonjour', body: { kind: 'none' } } as const;
+    expect(orders(['0684843556@gw.example'], mail)).toEqual(['0684843556 "Bonjour"']);
+    expect(orders(['0684843556@gw.example'], { ...mail, subject: '143025112026' })).toEqual([
+      '0684843556 @ 143025112026',
+    ]);
+    expect(orders(['0684843556@gw.example'], { ...mail, body: { kind: 'encrypted' } })).toEqual(['0684843556']);
+  });
+
+  test('several recipients make one order', () => {
+    expect(orders(['0684843556@gw.example', '+33660919010@gw.example'])).toEqual(['0684843556,+33660919010']);
+  });
+
+  test('a code that is there all the same is masked', () => {
+    expect(proven(['sms@gw.example'], { subject: 'FGB45L:0684843556' }).mail.subject).toBe('••••:0684843556');
+    const refused = proven(['sms@gw.example'], { subject: 'FGB45L:0684843556:1:2' }).requests[0]?.candidates[0]?.form;
+    expect(JSON.stringify(refused)).not.toMatch(/FGB45L/i);
+  });
+});
+
+test('each request knows the recipients that it came from', () => {
+  const rcptTo = ['FGB45L.0684843556@gw.example', 'sms@gw.example', 'fgb45l.0660919010@gw.example'];
+  const { recipients } = accepted({ rcptTo });
+  expect(recipients.map((some) => some.map(({ address }) => address))).toEqual([[rcptTo[0], rcptTo[2]], [rcptTo[1]]]);
+});
+
+test('LMTP waits for a reply: refusals are that reply, and only a program is silent', () => {
+  const read = requestsOf({ ...ENVELOPE, channel: 'lmtp' }, MAIL, OPTIONS);
+  expect(read.ok && read.value.mail).toMatchObject({ silent: false, refusalByReply: true });
 });

@@ -66,6 +66,7 @@ export function planFor(account: Account, wish: PlanWish = {}): OrderPlan {
     origin: { fromHtml: false, cut: null },
     scheduledForMs: dueAtMs > nowMs ? dueAtMs : null,
     bulk: false,
+    finding: null,
     messages: to.map((number) => ({ to: number, zone: 'FR', priceMilli, dueAtMs })),
     refused: [],
   };
@@ -79,13 +80,14 @@ export function orderId(): string {
   return `o${String(lastOrder).padStart(6, '0')}`;
 }
 
-export function mailContext(dedupeKey: string, automatic = false): MailContext {
+export function mailContext(dedupeKey: string, silent = false): MailContext {
   return {
     dedupeKey,
     subject: '••••:0612345678',
     messageId: `<${dedupeKey}@client.example>`,
     references: [],
-    automatic,
+    silent,
+    refusalByReply: false,
   };
 }
 

@@ -16,9 +16,11 @@ export async function explainDecisions(
   requests: readonly SmsRequest[],
   mail: MailContext,
 ): Promise<Decided> {
-  const { outcomes } = await context.accept({ requests, mail, dryRun: true });
+  const { outcomes } = await context.accept({ requests, mail, client: null, dryRun: true });
   const found = await claimant(context, requests);
-  const decisions = outcomes.map((outcome) => stepOf(outcome, { requests, found, automatic: mail.automatic }));
+  const decisions = outcomes.map((outcome) =>
+    stepOf(outcome, { requests, found, byReply: mail.silent || mail.refusalByReply }),
+  );
   const zone = found?.account.settings.zone ?? context.config.defaults.zone;
   return { decisions, reply: replyOf(outcomes, decisions), zone };
 }
@@ -52,7 +54,8 @@ function claimant({ store }: OperationContext, [request]: readonly SmsRequest[])
 interface Asked {
   readonly requests: readonly SmsRequest[];
   readonly found: Found;
-  readonly automatic: boolean;
+  /** Nothing is told by mail. */
+  readonly byReply: boolean;
 }
 
 function stepOf(outcome: Acceptance, asked: Asked): DecisionStep {
@@ -89,8 +92,8 @@ function originOf(origin: TextOrigin | null): Pick<DecisionStep, 'fromHtml' | 'c
 }
 
 /** A dry run queues no mail; the daemon would where the code was right and neither side is silent. */
-function isMailed(why: Rejection, { requests, found, automatic }: Asked): boolean {
-  if (automatic || why.reason === 'not-accepted' || found?.account.settings['notify.refused'] !== true) return false;
+function isMailed(why: Rejection, { requests, found, byReply }: Asked): boolean {
+  if (byReply || why.reason === 'not-accepted' || found?.account.settings['notify.refused'] !== true) return false;
   // A form without any code is refused before anyone has proved who sends.
   return !requests.some(({ candidates }) =>
     candidates.some(({ code, form }) => code === null && !form.ok && form.error === why),

@@ -39,7 +39,7 @@ export interface EnvelopeView {
 
 export interface RecipientView {
   readonly address: string;
-  readonly syntaxes: readonly Syntax[];
+  readonly syntaxes: readonly (Syntax | null)[];
   readonly refusal: string | null;
 }
 
