@@ -52,7 +52,7 @@ export function readContacts(bytes: Uint8Array, country: string): Told<ContactsF
 function decode(bytes: Uint8Array): string {
   const [a, b] = bytes;
   const utf16 = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : null;
-  return decodeText(bytes, utf16).replace(/^\uFEFF/, '');
+  return decodeText(bytes, utf16);
 }
 
 /** The separator that the first line with any has most of; quoted text does not count. */

@@ -3,11 +3,14 @@
 
 import { basename, extname } from 'node:path';
 
+import type { Command } from 'commander';
+
 import { mistake, type Told } from '../control/protocol.js';
 import { ok } from '../core/result.js';
 import type { Contact } from '../core/types.js';
 import type { Cli } from './cli.js';
 import { readContacts, type ContactsFile } from './contacts-csv.js';
+import { addGroup, addGroupList } from './group.js';
 import { readInput } from './input.js';
 import type { Call } from './session.js';
 import { counted, formatTable } from './table.js';
@@ -25,6 +28,12 @@ interface Imported extends ContactsFile {
 
 export function addContactsCommands(cli: Cli): void {
   const contacts = cli.program.command('contacts').description('contacts: import them into groups');
+  addImport(cli, contacts);
+  addGroupList(cli, contacts, 'groups');
+  addGroup(cli, contacts);
+}
+
+function addImport(cli: Cli, contacts: Command): void {
   contacts
     .command('import <email> <file>')
     .description('import a CSV file (; , or tab; UTF-8 or windows-1252; columns by header, or name;number;v1;v2;v3)')

@@ -8,8 +8,13 @@ import type { AnswerOf } from './operations/registry.js';
 import { counted, formatTable } from './table.js';
 
 export function addGroupCommands(cli: Cli): void {
-  const group = cli.program.command('group').description('groups of contacts');
-  addList(cli, group);
+  addGroup(cli, cli.program);
+}
+
+/** Under `contacts` as well, where one looks after an import. */
+export function addGroup(cli: Cli, parent: Command): void {
+  const group = parent.command('group').description('groups of contacts');
+  addGroupList(cli, group, 'list');
   group
     .command('show <email> <group>')
     .description('the contacts of one group')
@@ -35,9 +40,9 @@ export function addGroupCommands(cli: Cli): void {
     );
 }
 
-function addList(cli: Cli, group: Command): void {
-  group
-    .command('list <email>')
+export function addGroupList(cli: Cli, parent: Command, name: string): void {
+  parent
+    .command(`${name} <email>`)
     .description('the groups of an account')
     .addHelpText('after', '\nExample:\n  petitbleu group list alice@example.fr\n')
     .action((email: string) => cli.ask({ operation: 'group.list', params: { email }, show: showGroups }));

@@ -1,8 +1,7 @@
 // The configuration that a command is told to use, or every mistake in it.
 
-import { loadConfig } from '../config/load.js';
+import { loadConfig, type LoadedConfig } from '../config/load.js';
 import { formatMistakes } from '../config/mistakes.js';
-import type { LoadedConfig } from '../config/assemble.js';
 import { mistake, type Told } from '../control/protocol.js';
 import type { Globals } from './globals.js';
 

@@ -3,7 +3,7 @@
 // that answers once the daemon is ready.
 
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, unlink } from 'node:fs/promises';
+import { chmod, lstat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 
 import { ok } from '../core/result.js';
@@ -50,7 +50,7 @@ export async function startControl(options: ControlOptions): Promise<Told<Contro
   const { ino } = await lstat(folder.file(own));
   const claimed = await claimName(folder, own);
   if (!claimed.ok) {
-    await unlink(folder.file(own));
+    // Closing removes its own name as well.
     await close(server);
     folder.close();
     return claimed;

@@ -1,6 +1,6 @@
 // The control socket over real unix sockets: what a daemon that died leaves behind, hostile lines, half-closed ends.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,18 +11,19 @@ import { mistake } from '../../src/control/protocol.js';
 import { startControl, type ControlServer } from '../../src/control/server.js';
 import type { Handle } from '../../src/control/sessions.js';
 import { ok } from '../../src/core/result.js';
-import type { Log } from '../../src/ports.js';
+import { settle, until } from '../support/fake-clock.js';
+import { RecordingLog } from '../support/recording-log.js';
 
-const silent = (): void => undefined;
-const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
+const log = new RecordingLog();
 
 let dataDir: string;
 let servers: ControlServer[];
 
-const echo: Handle = (operation, params) => {
+const echo: Handle = async (operation, params) => {
+  if (operation === 'slow') await settle();
   if (operation === 'fault') throw new Error('secret detail');
-  if (operation === 'refuse') return Promise.resolve(mistake('no-user', 'no account'));
-  return Promise.resolve(ok({ operation, params }));
+  if (operation === 'refuse') return mistake('no-user', 'no account');
+  return ok({ operation, params });
 };
 
 async function start(folder = dataDir, maxRequestBytes = 1000): Promise<ControlServer> {
@@ -82,10 +83,10 @@ describe('a conversation', () => {
   it('answers a half-closed end, in order, also a last line without LF', async () => {
     await start();
     const answers = objects(
-      await talk('{"id":1,"operation":"a"}\n\n{"id":2,"operation":"refuse"}\n{"id":"3","operation":"c"}'),
+      await talk('{"id":1,"operation":"slow"}\n\n{"id":2,"operation":"refuse"}\n{"id":"3","operation":"c"}'),
     );
     expect(answers).toEqual([
-      { id: 1, result: { operation: 'a', params: {} } },
+      { id: 1, result: { operation: 'slow', params: {} } },
       { id: 2, mistake: { kind: 'no-user', text: 'no account' } },
       { id: '3', result: { operation: 'c', params: {} } },
     ]);
@@ -97,7 +98,7 @@ describe('a conversation', () => {
     ['null', 'null\n', null],
     ['no id', '{"operation":"x"}\n', null],
     ['no operation', '{"id":7,"operation":{}}\n', 7],
-    ['no UTF-8', Uint8Array.of(0x22, 0xff, 0x22, 0x0a), null],
+    ['no UTF-8', Buffer.from('{"id":1,"operation":"\u00ff"}\n', 'latin1'), null],
   ])('tells %s and goes on', async (_what, bytes, id) => {
     await start();
     const good = Buffer.from('{"id":9,"operation":"x"}\n');
@@ -137,7 +138,7 @@ describe('a conversation', () => {
   it('ends a request under way before it stops', async () => {
     const started = await startControl({ dataDir, log });
     if (!started.ok) throw new Error(started.error.text);
-    let finish: () => void = silent;
+    let finish: () => void = () => undefined;
     const begun = new Promise<void>((resolve) => {
       started.value.serve(async () => {
         const finished = new Promise<void>((done) => (finish = done));
@@ -149,6 +150,8 @@ describe('a conversation', () => {
     const answer = talk('{"id":1,"operation":"slow"}\n');
     await begun;
     const stopped = started.value.stop();
+    await until(() => !existsSync(join(dataDir, 'control.sock')));
+    await settle();
     finish();
     await stopped;
     expect(objects(await answer)).toEqual([{ id: 1, result: 'done' }]);

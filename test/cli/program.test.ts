@@ -159,6 +159,7 @@ describe('without a daemon', () => {
     expect(imported.progress[1]).toMatch(/^\[#{12}-{18}\] 41 % {2}500 of 1200 contacts$/);
     expect(imported.progress.at(-1)).toBe('');
     expect((await run('group', 'list', ALICE)).out).toMatch(/Mes élèves +1200\n/);
+    expect((await run('contacts', 'groups', ALICE)).out).toMatch(/Mes élèves +1200\n/);
     writeFileSync(file, 'B;12\n');
     expect(await run('contacts', 'import', ALICE, file)).toMatchObject({ code: 65 });
   });

@@ -43,7 +43,7 @@ export async function send(context: OperationContext, params: z.output<typeof se
     body: { kind: 'none' },
   };
   const { dryRun } = params;
-  const { outcomes } = await context.accept({ requests: [request], mail: null, dryRun });
+  const { outcomes } = await context.accept({ requests: [request], mail: null, client: null, dryRun });
   const [outcome] = outcomes;
   if (!outcome) throw new Error('the request got no answer');
   const ids = outcome.accepted && !dryRun ? await idsOf(context, outcome.orderId) : null;
