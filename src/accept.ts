@@ -1,13 +1,11 @@
-// Story 1: SmsRequest → Order → committed messages. Finds who sends, lets the right code win, plans what can be planned
+// Story 1: SmsRequest → Order → committed messages. Has the sender proved (prove.ts), plans what can be planned
 // without the store, and gives all requests of one mail to the store as one command: written together, or not at all.
 // Answers only after the commit. A wrong code, an unknown sender and a closed account are one and the same refusal.
 
 import { planOrder } from './core/plan.js';
 import { splitDestinations } from './core/destinations.js';
 import { rejection, type Rejection } from './core/rejection.js';
-import { err, ok, type Result } from './core/result.js';
-import type { Account, Candidate, OrderForm, OrderPlan, SmsRequest } from './core/types.js';
-import { shareFor, type DomainShare, type ShareTable } from './core/share.js';
+import type { Account, OrderForm, OrderPlan, SmsRequest } from './core/types.js';
 import type { ZoneTable } from './core/zones.js';
 import type {
   Accept,
@@ -17,21 +15,21 @@ import type {
   Ids,
   Intake,
   Log,
+  MailClient,
   OrderCommand,
+  Rates,
   RefusalCommand,
-  Secrets,
   Store,
 } from './ports.js';
+import { prove, type ProofWorld } from './prove.js';
 
-export interface AcceptWorld {
-  readonly store: Store;
-  readonly secrets: Secrets;
+export interface AcceptWorld extends ProofWorld {
+  readonly rates: Rates;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** The price table and the domain shares of the moment. */
+  /** The price table of the moment. */
   readonly zones: () => ZoneTable;
-  readonly shares: () => ShareTable;
   /** Something was committed: messages may be due, mails may be queued. */
   readonly onCommitted: () => void;
 }
@@ -42,25 +40,11 @@ type Prepared =
   | { readonly kind: 'refusal'; readonly command: RefusalCommand }
   | { readonly kind: 'not-accepted'; readonly rejection: Rejection };
 
-/** Who sends: an account by one of its addresses, or an address of a domain that shares an account's credit. */
-interface Sender {
-  readonly account: Account;
-  readonly requester: string;
-  readonly share: DomainShare | null;
-  /** Null: a share that has no code yet. */
-  readonly codeHash: string | null;
-}
-
-interface Proven {
-  readonly sender: Sender;
-  readonly candidate: Candidate;
-}
-
 export function createAccept(world: AcceptWorld): Accept {
   return async (intake) => {
     const nowMs = world.clock.now();
     const prepared: Prepared[] = [];
-    for (const request of intake.requests) prepared.push(await prepare(world, request, nowMs));
+    for (const request of intake.requests) prepared.push(await prepare(world, request, intake.client, nowMs));
     const asked = withoutRepeats(prepared);
     const orders = asked.flatMap((one) => (one.kind === 'plan' ? [one.command] : []));
     const refusals = asked.flatMap((one) => (one.kind === 'refusal' ? [one.command] : []));
@@ -71,6 +55,9 @@ export function createAccept(world: AcceptWorld): Accept {
       };
     }
     const { mail, dryRun } = intake;
+    if (!dryRun && intake.client && !withinRates(world.rates, orders, refusals)) {
+      return { seenBefore: null, outcomes: asked.map(() => refused({ rejection: rejection('rate-limited') })) };
+    }
     const reply = await world.store.acceptOrders({ nowMs, orders, refusals, mail, dryRun });
     if (!dryRun) world.onCommitted();
     const outcomes = reply.seenBefore ? [] : outcomesOf(asked, reply);
@@ -79,10 +66,15 @@ export function createAccept(world: AcceptWorld): Accept {
   };
 }
 
-async function prepare(world: AcceptWorld, request: SmsRequest, nowMs: number): Promise<Prepared> {
-  const proven = await prove(world, request);
+async function prepare(
+  world: AcceptWorld,
+  request: SmsRequest,
+  client: MailClient | null,
+  nowMs: number,
+): Promise<Prepared> {
+  const proven = await prove(world, request, client);
   if (!proven.ok) return { kind: 'not-accepted', rejection: proven.error };
-  const { sender, candidate } = proven.value;
+  const { sender, candidate, refusal, finding } = proven.value;
   const { account, requester, share } = sender;
   const orderId = world.ids.order(nowMs);
   const { form, syntax } = candidate;
@@ -90,49 +82,25 @@ async function prepare(world: AcceptWorld, request: SmsRequest, nowMs: number): 
     kind: 'refusal',
     command: { orderId, account, requester, rejection: why },
   });
+  if (refusal) return refuse(refusal);
   if (!form.ok) return refuse(form.error);
   const groups = await namedGroups(world.store, account, form.value);
   const { source, body } = request;
-  const zones = world.zones();
-  const plan = planOrder({ account, share, requester, source, syntax, form: form.value, body, groups, zones, nowMs });
+  const plan = planOrder({
+    ...{ account, share, requester, source, syntax, form: form.value, body, groups, finding, nowMs },
+    zones: world.zones(),
+  });
   return plan.ok ? { kind: 'plan', command: { orderId, plan: plan.value } } : refuse(plan.error);
 }
 
-/**
- * Every candidate's code is tried in turn; the first that is right wins. An address that no account knows costs as many
- * slow hashes as a wrong code, so that neither text nor time tells them apart.
- */
-async function prove(world: AcceptWorld, request: SmsRequest): Promise<Result<Proven, Rejection>> {
-  const { claim, candidates } = request;
-  const [first] = candidates;
-  if (!first) throw new Error('a request without candidates was made');
-  const sender = await findSender(world, claim.by === 'session' ? [claim.email] : claim.addresses);
-  if (claim.by === 'session') {
-    return sender && !sender.account.closed ? ok({ sender, candidate: first }) : err(rejection('not-accepted'));
+/** All of a mail or nothing: what is refused now comes again as the whole mail that it was. */
+function withinRates(rates: Rates, orders: readonly OrderCommand[], refusals: readonly RefusalCommand[]): boolean {
+  const messages = new Map<number, number>();
+  for (const { plan } of orders) {
+    messages.set(plan.account.id, (messages.get(plan.account.id) ?? 0) + plan.messages.length);
   }
-  // Without any code the mistake is in the form itself, and there is nothing to find out by asking.
-  const open = candidates.find(({ code, form }) => code === null && !form.ok);
-  if (open && !open.form.ok) return err(open.form.error);
-  for (const candidate of candidates) {
-    if (candidate.code === null) continue;
-    const right = await world.secrets.verify(candidate.code, sender?.codeHash ?? null);
-    if (right && sender && !sender.account.closed) return ok({ sender, candidate });
-  }
-  return err(rejection('not-accepted'));
-}
-
-/** Of each address in turn: the account that owns it, else the share of its domain. */
-async function findSender({ store, shares }: AcceptWorld, addresses: readonly string[]): Promise<Sender | null> {
-  for (const requester of addresses) {
-    const owner = await store.findAccount([requester]);
-    if (owner) return { account: owner.account, requester, share: null, codeHash: owner.account.codeHash };
-    const share = shareFor(shares(), requester);
-    const payer = share && (await store.findAccount([share.account]));
-    if (!payer) continue;
-    const account = { ...payer.account, settings: { ...payer.account.settings, ...share.settings } };
-    return { account, requester, share, codeHash: await store.shareCode(share.domain) };
-  }
-  return null;
+  for (const { account } of refusals) messages.set(account.id, messages.get(account.id) ?? 0);
+  return [...messages].every(([accountId, count]) => rates.orderOf(accountId, count));
 }
 
 /** Only a field with something that is no number costs a look at the account's groups. */

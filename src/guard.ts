@@ -6,6 +6,7 @@
 
 import { delayMs, NO_FAILURES, tallyAt, withFailures, type GuardRule, type Tally } from './core/guard.js';
 import { customerOf, isListed } from './core/ip.js';
+import { Recent } from './core/recent.js';
 import { rejection, type Rejection } from './core/rejection.js';
 import { err, ok, type Result } from './core/result.js';
 import type { Attempt, Clock, Guard, GuardPass, Log } from './ports.js';
@@ -127,25 +128,4 @@ function pair(client: string, what: string): string {
 
 function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
-}
-
-/** A map that forgets what was not written for the longest time. */
-class Recent<T> {
-  readonly #entries = new Map<string, T>();
-
-  constructor(readonly capacity: number) {}
-
-  get(key: string): T | undefined {
-    return this.#entries.get(key);
-  }
-
-  set(key: string, value: T): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.capacity) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
-    }
-  }
 }

@@ -18,6 +18,7 @@ import { Dispatcher } from './deliver.js';
 import { makeDemoAccount, type DemoAccount } from './demo-account.js';
 import { startLog } from './log.js';
 import { createMailIntake } from './mail/intake.js';
+import type { Resolve } from './mail/verify.js';
 import { createMailServer, type ListenAddress, type MailServer } from './mail/server.js';
 import { messageOf, openParts, readZones, storeOptions, type Parts } from './parts.js';
 import type { Clock } from './ports.js';
@@ -26,6 +27,8 @@ import { createReporter } from './report.js';
 export interface DaemonOptions extends LoadOptions {
   /** For tests; else the system's. */
   readonly clock?: Clock;
+  /** Asks the DNS, for tests; else the servers of the system are asked. */
+  readonly resolve?: Resolve;
   /** False for tests that run from the sources: store and parser stay in this thread. */
   readonly threads?: boolean;
   /** Something the daemon cannot live without has died. */
@@ -64,6 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Told<Daemon>>
   const parts = await openParts({
     ...{ config, threads, log, onCommitted: () => wakers.forEach((wake) => wake()) },
     ...(options.clock && { clock: options.clock }),
+    ...(options.resolve && { resolve: options.resolve }),
     ...(options.onDeath && { onDeath: options.onDeath }),
   });
   if (!parts.ok) {

@@ -13,11 +13,27 @@ import type { InboundOptions } from './core/inbound.js';
 import { ok } from './core/result.js';
 import type { ShareTable } from './core/share.js';
 import { parseZones, type ZoneTable } from './core/zones.js';
+import { MemoryGuard } from './guard.js';
 import { monotonicIds } from './ids.js';
 import { startLog, type AdjustableLog } from './log.js';
 import { directParser, startParsePool } from './mail/parse-pool.js';
 import { folderMailer, smtpMailer } from './mail/send.js';
-import type { Accept, Clock, Ids, Mailer, MailParser, Secrets, Store, StoreOptions } from './ports.js';
+import { createSenderVerifier, type Resolve } from './mail/verify.js';
+import type {
+  Accept,
+  Clock,
+  Guard,
+  Ids,
+  Log,
+  MailParser,
+  Mailer,
+  Rates,
+  Secrets,
+  SenderVerifier,
+  Store,
+  StoreOptions,
+} from './ports.js';
+import { createRates } from './rates.js';
 import { createSecrets } from './secrets.js';
 import { openStore } from './store/store.js';
 
@@ -34,13 +50,15 @@ export interface PartsOptions {
   readonly threads: boolean;
   readonly clock?: Clock;
   readonly log?: AdjustableLog;
+  /** Asks the DNS, for tests; else the servers of the system are asked. */
+  readonly resolve?: Resolve;
   /** Something was committed: messages may be due, mails may be queued. */
   readonly onCommitted?: () => void;
   /** The writing thread has died. */
   readonly onDeath?: (fault: Error) => void;
 }
 
-export interface Parts {
+export interface Parts extends Doorkeepers {
   readonly live: Live;
   readonly store: Store;
   readonly accept: Accept;
@@ -52,6 +70,14 @@ export interface Parts {
   readonly mailer: Mailer;
   readonly inboundOptions: () => InboundOptions;
   stop(): Promise<void>;
+}
+
+/** What stands between strangers and the accounts. */
+interface Doorkeepers {
+  readonly guard: Guard;
+  readonly rates: Rates;
+  readonly verifier: SenderVerifier;
+  readonly trustedNetworks: () => readonly string[];
 }
 
 export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
@@ -67,21 +93,17 @@ export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
   const secrets = createSecrets();
   const ids = monotonicIds();
   const onCommitted = options.onCommitted ?? (() => undefined);
+  const doorkeepers = createDoorkeepers(options, live, { clock, log });
   const accept = createAccept({
-    store,
-    secrets,
-    clock,
-    ids,
-    log,
+    ...{ store, secrets, clock, ids, log, onCommitted, ...doorkeepers },
     zones: () => live.zones,
     shares: () => live.shares,
-    onCommitted,
   });
   const { workers, deadlineMs } = config.mail.parse;
   const parser = threads ? startParsePool({ threads: workers, deadlineMs }) : directParser();
   const mailer = createMailer(live, log);
   return ok({
-    ...{ live, store, accept, secrets, clock, ids, log, parser, mailer },
+    ...{ live, store, accept, secrets, clock, ids, log, parser, mailer, ...doorkeepers },
     inboundOptions: () => {
       const { domains, subjectTags, maxReceived } = live.config.mail;
       return { domains, subjectTags, maxReceived };
@@ -92,6 +114,24 @@ export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
       await store.stop();
     },
   });
+}
+
+function createDoorkeepers(
+  { resolve }: PartsOptions,
+  live: Live,
+  world: { readonly clock: Clock; readonly log: Log },
+): Doorkeepers {
+  const trustedNetworks = () => live.config.mail.trustedNetworks;
+  return {
+    trustedNetworks,
+    guard: new MemoryGuard({ ...world, trustedNetworks }),
+    rates: createRates({ ...world, trustedNetworks, limits: () => live.config.mail.smtp.limits }),
+    verifier: createSenderVerifier({
+      ...{ clock: world.clock, hostname: live.config.mail.domains[0] ?? 'localhost' },
+      ...(resolve && { resolve }),
+      timeoutMs: () => live.config.mail.verify.timeoutMs,
+    }),
+  };
 }
 
 export function storeOptions(config: Config, shares: ShareTable): StoreOptions {

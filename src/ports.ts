@@ -5,6 +5,7 @@ import type { Statement } from './core/ledger.js';
 import type { MessageState } from './core/lifecycle.js';
 import type { Rejection } from './core/rejection.js';
 import type { Result } from './core/result.js';
+import type { RoutingTable } from './core/routing.js';
 import type { Settings } from './core/settings.js';
 import type {
   Account,
@@ -19,6 +20,7 @@ import type {
   Outcome,
   ParsedMail,
   RefusedRecipient,
+  SenderFinding,
   SmsRequest,
   Receipt,
   Reply,
@@ -81,6 +83,26 @@ export interface GuardPass {
   succeeded(address: string): void;
 }
 
+/** What may come in a minute. False: not now; what is refused is not counted. */
+export interface Rates {
+  /** One mail of a client; null: a client that speaks for others. */
+  mailFrom(remoteAddress: string | null): boolean;
+  /** One mail of an account, and the messages that it makes. */
+  orderOf(accountId: number, messages: number): boolean;
+}
+
+/** SPF, DKIM and DMARC of a mail: does it come from where the address says? Never throws; bounded in time. */
+export interface SenderVerifier {
+  verify(mail: MailToVerify, address: string): Promise<SenderFinding>;
+}
+
+export interface MailToVerify {
+  readonly raw: Uint8Array;
+  readonly remoteAddress: string;
+  readonly helo: string;
+  readonly mailFrom: string;
+}
+
 export interface MailParser {
   parse(raw: Uint8Array): Promise<Result<ParsedMail, Rejection>>;
   stop(): Promise<void>;
@@ -136,6 +158,7 @@ export interface StoreOptions {
   readonly noticesPerHour: number;
   /** Settings of the domain shares, by domain, laid over those of the paying account. */
   readonly shareSettings: Readonly<Record<string, Partial<Settings>>>;
+  readonly routing: RoutingTable;
 }
 
 export interface NewAccount {
@@ -328,8 +351,12 @@ export interface Store {
   // story 2
   /** Expires, reserves and queues what is due, then marks up to `limit` messages as submitting. */
   claimDue(carrier: string, limit: number, nowMs: number): Promise<readonly ClaimedMessage[]>;
-  /** When the next message falls due; null: none waits. */
-  nextDueMs(): Promise<number | null>;
+  /** When the next message falls due that this carrier may have to send; null: none waits. */
+  nextDueMs(carrier: string): Promise<number | null>;
+  /** What waits for a carrier that cannot send goes to the next one of its route. Returns how many. */
+  reroute(carrier: string, nowMs: number): Promise<number>;
+  /** What waits for a carrier that is not configured any more goes to the first one of its route. Returns how many. */
+  adoptStranded(): Promise<number>;
   recordOutcome(record: OutcomeRecord): Promise<void>;
   /** After a stop that was none: what was being submitted is unknown now. Returns how many. */
   recoverInFlight(nowMs: number): Promise<number>;
@@ -366,8 +393,19 @@ export interface Intake {
   readonly requests: readonly SmsRequest[];
   /** Null: not from a mail; refusals are answered, not mailed. */
   readonly mail: MailContext | null;
+  /** Where the mail came from; null: a command of the operator, to whom limits of strangers do not apply. */
+  readonly client: MailClient | null;
   /** Decide and answer, write nothing. */
   readonly dryRun: boolean;
+}
+
+export interface MailClient {
+  /** Of this machine where there is none (a unix socket). */
+  readonly remoteAddress: string;
+  /** A mail server that speaks for others (LMTP): what they do is not counted against it. */
+  readonly speaksForOthers: boolean;
+  /** Null: a trusted network, whose senders are not verified. */
+  readonly verify: ((address: string) => Promise<SenderFinding>) | null;
 }
 
 /** What became of one request. */

@@ -4,6 +4,8 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 
+import { formatIpNetwork, parseIpNetwork } from '../core/ip.js';
+
 /** Where to listen; `host` is an IP address (IPv6 without brackets) or a name, port 0 is any free one. */
 export interface Endpoint {
   readonly host: string;
@@ -38,4 +40,10 @@ export function parseAddress(written: string): string | undefined {
   return match?.[1] !== undefined && match[1].length <= 64 && domain !== undefined
     ? `${match[1]}@${domain}`
     : undefined;
+}
+
+/** An address or a network, host bits dropped. */
+export function parseNetwork(written: string): string | undefined {
+  const network = parseIpNetwork(written);
+  return network === null ? undefined : formatIpNetwork(network);
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 
 import { SETTING_KEYS, type SettingKey, type Settings } from '../core/settings.js';
 import { CARRIER_ROWS, type CarrierType, type ROWS_BY_TYPE } from './carrier-rows.js';
-import { formatEndpoint, parseAddress, parseDomain, parseEndpoint, type Endpoint } from './names.js';
+import { formatEndpoint, parseAddress, parseDomain, parseEndpoint, parseNetwork, type Endpoint } from './names.js';
 import { choice, count, file, flag, list, serverUrl, setting, size, text, type Row } from './rows.js';
 
 /** The name of a carrier stands in the database and in environment variables. */
@@ -28,6 +28,27 @@ const SMTP_LIMITS = {
     min: 1,
     max: 1000,
     help: 'refused commands and recipients since the last accepted mail of a session, then 421',
+  }),
+  mailsPerMinute: count({
+    default: 300,
+    min: 1,
+    max: 1_000_000,
+    reload: true,
+    help: 'from one IP address (IPv6: one /64) outside `mail.trustedNetworks`; further ones are answered 451 4.7.1',
+  }),
+  accountMailsPerMinute: count({
+    default: 300,
+    min: 1,
+    max: 1_000_000,
+    reload: true,
+    help: 'of one account, wherever they come from; further ones are answered 451 4.7.1',
+  }),
+  accountMessagesPerMinute: count({
+    default: 3000,
+    min: 1,
+    max: 1_000_000,
+    reload: true,
+    help: 'SMS that mails of one account may make; one mail may go beyond, the next ones then wait with 451 4.7.1',
   }),
 };
 
@@ -70,6 +91,24 @@ export const TABLE = {
         help: 'largest mail, announced with SIZE; a larger one is refused with 552 5.3.4',
       }),
       limits: SMTP_LIMITS,
+    },
+    trustedNetworks: list<string>({
+      default: [],
+      least: 0,
+      allowed: 'an IP address or a network such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32',
+      help: 'relays and machines of your own: not limited by address, and the senders of their mails are not verified; what is tried against an account counts all the same',
+      reload: true,
+      parse: parseNetwork,
+      formatItem: String,
+    }),
+    verify: {
+      timeoutMs: count({
+        default: 5000,
+        min: 100,
+        max: 60_000,
+        reload: true,
+        help: 'for all questions to the DNS about one mail, where an account has `verify` on; no answer is 451 4.4.3 with `required`',
+      }),
     },
     maxReceived: count({
       default: 30,
@@ -140,6 +179,15 @@ export const TABLE = {
       value: ({ packageDir }) => path.join(packageDir, 'data/zones.yaml'),
     },
     help: 'prefixes, zones and prices',
+    reload: true,
+  }),
+  domainsDir: file<string>('input-folder', {
+    default: '',
+    derived: {
+      text: '`domains.d` beside this file; without a file, in the data folder',
+      value: ({ homeDir }) => path.join(homeDir, 'domains.d'),
+    },
+    help: 'the folder of the domain shares, one .yaml file each; it need not exist, and a change in it takes effect at once',
     reload: true,
   }),
   defaults: Object.fromEntries(SETTING_KEYS.map((key) => [key, setting(key)])) as {

@@ -69,6 +69,7 @@ export function recordedNotice(
     replaced: plan.content.replaced,
     savedParts: plan.content.savedParts,
     truncated: plan.content.truncated,
+    finding: plan.finding,
   };
 }
 

@@ -19,6 +19,7 @@ import type {
   PhoneNumber,
   PlannedMessage,
   RefusedRecipient,
+  SenderFinding,
   Source,
   Syntax,
   TextOrigin,
@@ -40,6 +41,7 @@ export interface PlanInput {
   /** Members (E.164) of each group that the destinations name, by the group's name. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly zones: ZoneTable;
+  readonly finding: SenderFinding | null;
   readonly nowMs: number;
 }
 
@@ -76,6 +78,7 @@ export function planOrder(input: PlanInput): Result<OrderPlan, Rejection> {
     origin: extracted.value.origin,
     scheduledForMs: leavesAtMs > nowMs ? leavesAtMs : null,
     bulk: destinations.some(({ kind }) => kind === 'group') || priced.length > BULK_RECIPIENTS,
+    finding: input.finding,
     messages: priced,
     refused: [...recipients.refused, ...unpriced],
   });

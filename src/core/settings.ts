@@ -6,6 +6,7 @@ import { IANAZone } from 'luxon';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 
 import { isGsm7 } from './gsm7.js';
+import { formatIpNetwork, parseIpNetwork } from './ip.js';
 import { err, ok, type Result } from './result.js';
 
 export type Lang = 'fr' | 'en';
@@ -40,6 +41,10 @@ export interface Settings {
   readonly country: string;
   /** Thousandths of a credit a calendar day (account zone); null: no cap. */
   readonly dailyCap: number | null;
+  /** SPF, DKIM and DMARC of mails that prove themselves by a code: not looked at, told, or needed. */
+  readonly verify: 'off' | 'report' | 'required';
+  /** Networks that mails may come from, in the normal form of core/ip.ts; null: any. */
+  readonly ips: readonly string[] | null;
 }
 
 export type SettingKey = keyof Settings;
@@ -55,6 +60,7 @@ interface SettingRow<T> {
 }
 
 const HOUR_MS = 3_600_000;
+const MAX_NETWORKS = 100;
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
 function flag(byDefault: boolean, help: string): SettingRow<boolean> {
@@ -86,6 +92,17 @@ function optional<T>(row: Omit<SettingRow<T>, 'default'>): SettingRow<T | null> 
     parse: (text) => (/^(off|none|)$/i.test(text) ? null : row.parse(text)),
     format: (value) => (value === null ? 'off' : row.format(value)),
   };
+}
+
+/** Addresses and networks, with commas or spaces between them. */
+function parseNetworks(text: string): readonly string[] | undefined {
+  const networks = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(parseIpNetwork);
+  const known = networks.filter((network) => network !== null);
+  if (known.length < networks.length || known.length === 0 || known.length > MAX_NETWORKS) return undefined;
+  return [...new Set(known.map(formatIpNetwork))];
 }
 
 const asTyped = (value: string): string => value;
@@ -180,6 +197,17 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     parse: (text) =>
       /^\d{1,9}(\.\d{1,3})?$/.test(text) && Number(text) > 0 ? Math.round(Number(text) * 1000) : undefined,
     format: (value) => String(value / 1000),
+  }),
+  verify: choice(
+    ['off', 'report', 'required'],
+    'off',
+    'SPF, DKIM and DMARC of mails with a code: not looked at, told in mail (a), needed (else refused)',
+  ),
+  ips: optional<readonly string[]>({
+    allowed: 'IP addresses and networks such as 192.0.2.1,10.0.0.0/8,2001:db8::/32',
+    help: 'mails are taken from these networks only',
+    parse: parseNetworks,
+    format: (value) => value.join(','),
   }),
 };
 

@@ -3,15 +3,15 @@
 
 import { requestsOf, type InboundOptions } from '../core/inbound.js';
 import { parseRecipient } from '../core/address.js';
-import type { Rejection } from '../core/rejection.js';
-import { rejectionText } from '../core/rejection.js';
+import { rejection, rejectionText, type Rejection } from '../core/rejection.js';
 import { ok, type Result } from '../core/result.js';
 import type { Envelope } from '../core/types.js';
 import { rejectionOf } from '../core/unavailable.js';
 import type { Accept, Acceptance, Intake, IntakeResult, Log, MailParser, Secrets } from '../ports.js';
+import { clientOf, mayCome, type ClientWorld } from './client.js';
 import type { InboundMail, MailReply } from './smtp-transaction.js';
 
-export interface MailIntakeWorld {
+export interface MailIntakeWorld extends ClientWorld {
   readonly parser: MailParser;
   readonly secrets: Pick<Secrets, 'digest'>;
   readonly accept: Accept;
@@ -31,11 +31,13 @@ export function createMailIntake(world: MailIntakeWorld): MailIntake {
       const forms = parseRecipient(address, world.options().domains);
       return forms.ok ? ok(undefined) : forms;
     },
-    receive: async ({ envelope, raw, sessionId }) => {
+    receive: async (mail) => {
+      const { envelope, raw, sessionId } = mail;
+      if (!mayCome(mail, world)) return refusal(rejection('rate-limited'));
       const intake = await readMail(world, envelope, raw);
       if (!intake.ok) return intake;
       try {
-        return replyOf(await world.accept({ ...intake.value, dryRun: false }));
+        return replyOf(await world.accept({ ...intake.value, client: clientOf(mail, world), dryRun: false }));
       } catch (fault) {
         world.log.error('mail.fault', { err: fault, session: sessionId });
         return refusal(rejectionOf(fault));
@@ -49,7 +51,7 @@ export async function readMail(
   { parser, secrets, options }: Pick<MailIntakeWorld, 'parser' | 'secrets' | 'options'>,
   envelope: Envelope,
   raw: Uint8Array,
-): Promise<{ ok: true; value: Omit<Intake, 'dryRun'> } | { ok: false; rejection: Rejection }> {
+): Promise<{ ok: true; value: Omit<Intake, 'client' | 'dryRun'> } | { ok: false; rejection: Rejection }> {
   const parsed = await parser.parse(raw);
   if (!parsed.ok) return refusal(parsed.error);
   const inbound = requestsOf(envelope, parsed.value, options());

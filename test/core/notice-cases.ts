@@ -39,7 +39,13 @@ function facts(recipients: readonly RecipientFacts[], total = recipients.length)
   } as const;
 }
 
-const plain = { origin: { fromHtml: false, cut: null }, replaced: [], savedParts: 0, truncated: false } as const;
+const plain = {
+  origin: { fromHtml: false, cut: null },
+  replaced: [],
+  savedParts: 0,
+  truncated: false,
+  finding: null,
+} as const;
 const none = { total: 0, first: [] } as const;
 
 function recorded(more: Partial<NoticeOf<'recorded'>> = {}): NoticeOf<'recorded'> {
