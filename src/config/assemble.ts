@@ -5,11 +5,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { carrierTypeOf, DEFAULT_CARRIER, type CarrierType } from './carrier-rows.js';
-import type { Checked, ConfigSource, Folders } from './check.js';
+import type { Checked, ConfigSource } from './check.js';
 import { buildSections, keysWith, rowOf, valuesOf } from './keys.js';
 import { TABLE, type Config } from './schema.js';
 
-export interface LoadedConfig {
+export interface AssembledConfig {
   readonly config: Config;
   /** Where the value of each key comes from. */
   readonly sources: ReadonlyMap<string, ConfigSource>;
@@ -19,12 +19,12 @@ const PACKAGE_DIR = fileURLToPath(new URL('../..', import.meta.url));
 
 type Origin = Pick<Config, 'dataDir' | 'file'>;
 
-export function assemble(checked: Checked, named: readonly string[], origin: Origin): LoadedConfig {
+export function assemble(checked: Checked, named: readonly string[], origin: Origin): AssembledConfig {
   const names = named.length === 0 ? [DEFAULT_CARRIER] : named;
   const carriers = new Map(names.map((name) => [name, typeOf(name, checked)] as const));
   const domains = (checked.values.get('mail.domains') ?? TABLE.mail.domains.default) as readonly string[];
   const valueOf = (key: string): unknown =>
-    checked.values.has(key) ? checked.values.get(key) : defaultOf(key, domains, origin.dataDir);
+    checked.values.has(key) ? checked.values.get(key) : defaultOf(key, domains, origin);
   const config: Config = { ...buildSections(carriers, valueOf), dataDir: origin.dataDir, file: origin.file };
   const sources = keysWith(carriers).map((key) => [key, checked.sources.get(key) ?? 'default'] as const);
   return { config, sources: new Map(sources) };
@@ -35,18 +35,24 @@ function typeOf(name: string, { values }: Checked): CarrierType {
   return written ?? carrierTypeOf(name) ?? DEFAULT_CARRIER;
 }
 
-function defaultOf(key: string, domains: readonly string[], dataDir: Folders['dataDir']): unknown {
+/** Where the domain shares lie, also while other keys are wrong. */
+export function domainsDirOf({ values }: Checked, origin: Origin): string {
+  return (values.get('domainsDir') ?? defaultOf('domainsDir', [], origin)) as string;
+}
+
+function defaultOf(key: string, domains: readonly string[], { dataDir, file }: Origin): unknown {
   const row = rowOf(key);
   if (!row) throw new Error(`no row for ${key}`);
   const carrier = /^carriers\.([^.]+)\./.exec(key)?.[1] ?? '';
-  if (row.derived) return row.derived.value({ domains, packageDir: PACKAGE_DIR, carrier });
+  const homeDir = file === null ? dataDir : path.dirname(file);
+  if (row.derived) return row.derived.value({ domains, packageDir: PACKAGE_DIR, carrier, homeDir });
   return row.file === 'runtime' && typeof row.default === 'string' ? path.resolve(dataDir, row.default) : row.default;
 }
 
 /** The values that the same configuration would have without its file and its environment, by key. */
 export function defaultsOf(config: Config): Map<string, unknown> {
   const defaults = [...valuesOf(config).keys()].map(
-    (key) => [key, defaultOf(key, config.mail.domains, config.dataDir)] as const,
+    (key) => [key, defaultOf(key, config.mail.domains, config)] as const,
   );
   return new Map(defaults);
 }

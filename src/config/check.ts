@@ -65,7 +65,7 @@ function wrongValue(row: Row<unknown>, found: Found, index: number | null): Conf
 
 function resolvePath(checked: Checked, row: Row<unknown>, found: Found, folders: Folders): unknown {
   if (row.file === undefined || typeof found.value !== 'string') return found.value;
-  const file = path.resolve(row.file === 'input' ? folders.configDir : folders.dataDir, found.value);
+  const file = path.resolve(row.file === 'runtime' ? folders.dataDir : folders.configDir, found.value);
   if (row.file === 'input' && statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     checked.mistakes.push(mistake(found.place, found.key, `there is no file ${file}`));
   }

@@ -6,11 +6,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { err, ok, type Result } from '../core/result.js';
-import { assemble, type LoadedConfig } from './assemble.js';
+import { assemble, domainsDirOf, type AssembledConfig } from './assemble.js';
 import { checkTogether, checkValue, newChecked, type Folders } from './check.js';
+import { readDomains } from './domains.js';
 import { readEnvironment, reasonOf, type Environment } from './environment.js';
 import { CONFIG_KEYS } from './keys.js';
 import { mistake, type ConfigMistake, type Place } from './mistakes.js';
+import type { ShareFile } from './share-file.js';
 import { readYaml, type Reading } from './yaml-file.js';
 
 export interface LoadOptions {
@@ -20,6 +22,11 @@ export interface LoadOptions {
   readonly dataDir?: string | undefined;
   readonly env: Environment;
   readonly workingDir?: string;
+}
+
+export interface LoadedConfig extends AssembledConfig {
+  /** The files of `domainsDir`, by domain. */
+  readonly shares: ReadonlyMap<string, ShareFile>;
 }
 
 const DEFAULT_FILE = 'petitbleu.yaml';
@@ -41,8 +48,11 @@ export function loadConfig(options: LoadOptions): Result<LoadedConfig, readonly 
   for (const found of fromEnv.found) checkValue(checked, found, 'env', folders);
   const carriers = new Map([...fromFile.carriers, ...fromEnv.carriers]);
   checkTogether(checked, carriers);
-  if (checked.mistakes.length > 0) return err(checked.mistakes.toSorted(byPlace));
-  return ok(assemble(checked, [...carriers.keys()], { dataDir: folders.dataDir, file }));
+  const origin = { dataDir: folders.dataDir, file };
+  const domains = readDomains(domainsDirOf(checked, origin), workingDir);
+  const mistakes = [...checked.mistakes.toSorted(byPlace), ...domains.mistakes];
+  if (mistakes.length > 0) return err(mistakes);
+  return ok({ ...assemble(checked, [...carriers.keys()], origin), shares: domains.shares });
 }
 
 function fileToRead(given: string | undefined, workingDir: string): string | null {

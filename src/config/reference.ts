@@ -78,6 +78,7 @@ const SECTIONS: readonly (readonly [prefix: string, title: string])[] = [
   ['mail', 'mail: the way in, and the mails that go out'],
   ['store', 'store: the database'],
   ['zonesFile', 'zonesFile: prices'],
+  ['domainsDir', 'domainsDir: domains that share the credit of an account'],
   ['defaults', 'defaults: settings of the accounts that have none of their own'],
   ['carriers', 'carriers: the way to the handsets'],
   ['log', 'log'],

@@ -4,6 +4,7 @@
 
 import { z } from 'zod';
 
+import { formatCredits, parseCredits } from '../core/ledger.js';
 import { SETTINGS, formatSetting, type SettingKey, type Settings } from '../core/settings.js';
 
 /** What a derived default may look at. */
@@ -12,6 +13,8 @@ interface Basis {
   readonly packageDir: string;
   /** The name of the carrier that the key belongs to; empty for other keys. */
   readonly carrier: string;
+  /** The folder of the configuration file; without a file, that of the data. */
+  readonly homeDir: string;
 }
 
 export interface Row<T> {
@@ -31,8 +34,11 @@ export interface Row<T> {
   readonly reload: boolean | 'when-set';
   /** Never shown; can come from a file named in `…_FILE`. */
   readonly secret: boolean;
-  /** A path: the folder that a relative one starts from. `input` files must exist when they are named. */
-  readonly file?: 'input' | 'runtime';
+  /**
+   * A path: the folder that a relative one starts from. `input` files must exist when they are named, an `input-folder`
+   * need not.
+   */
+  readonly file?: 'input' | 'input-folder' | 'runtime';
   /** The value as it is written in YAML, secrets masked. Methods, so that a row of any type fits the table. */
   format(value: T): unknown;
 }
@@ -139,14 +145,29 @@ export function size(common: Common<number> & { readonly min: number; readonly m
   });
 }
 
-/** `input`: beside the configuration file, must exist. `runtime`: in the data folder. */
-export function file<T extends string | null>(kind: 'input' | 'runtime', common: Common<T>): Row<T> {
+/** Thousandths of a credit, written in credits; null: none. */
+export function credits(common: Common<number | null>): Row<number | null> {
+  const parse = (written: string): number | null | undefined => {
+    const amountMilli = written === 'off' ? null : parseCredits(written);
+    return amountMilli === 0 ? undefined : amountMilli;
+  };
+  return row<number | null>(common, {
+    schema: z
+      .union([z.string(), z.number(), z.literal(false)])
+      .transform((value, context) => given(parse(value === false ? 'off' : String(value).trim()), context)),
+    allowed: 'off | credits such as 500 or 12.5',
+    format: (value) => (value === null ? 'off' : formatCredits(value)),
+  });
+}
+
+/** `input…`: beside the configuration file. `runtime`: in the data folder. */
+export function file<T extends string | null>(kind: NonNullable<Row<T>['file']>, common: Common<T>): Row<T> {
   return row<T>(common, {
     schema: z
       .string()
       .min(1)
       .refine((name) => !name.includes('\0')) as unknown as z.ZodType<T>,
-    allowed: `a path, absolute or relative to the folder of ${kind === 'input' ? 'this file' : 'the data (--data)'}`,
+    allowed: `a path, absolute or relative to the folder of ${kind === 'runtime' ? 'the data (--data)' : 'this file'}`,
     file: kind,
   });
 }

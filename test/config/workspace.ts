@@ -5,8 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
 
-import type { LoadedConfig } from '../../src/config/assemble.js';
-import { loadConfig, type LoadOptions } from '../../src/config/load.js';
+import { loadConfig, type LoadedConfig, type LoadOptions } from '../../src/config/load.js';
 import { formatMistakes } from '../../src/config/mistakes.js';
 
 const folders: string[] = [];
