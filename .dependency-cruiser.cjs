@@ -1,6 +1,8 @@
 // Who may import what: the rules of ARCHITECTURE.md, each with its reason. `npm run rules` checks them.
 // Type-only imports count: a type that crosses a border ties both sides together as well.
 
+const { dependencies } = require('./package.json');
+
 const ADAPTERS = 'mail|store|carriers|config|control';
 const LONE_ADAPTERS = 'log|clock|ids|secrets';
 const STORIES = 'accept|deliver|report';
@@ -21,6 +23,7 @@ const HOMES = {
   },
   'better-sqlite3': { home: '^src/store/', reason: 'only the store touches the database' },
   kysely: { home: '^src/store/', reason: 'only the store writes queries' },
+  mailauth: { home: '^src/mail/', reason: 'who really sent a mail is asked where the mail comes in' },
   pino: { home: '^src/log\\.ts$', reason: 'everything else logs through the port, where secrets are masked' },
   zod: {
     home: '^src/(config|cli/operations)/',
@@ -33,6 +36,9 @@ const HOMES = {
   commander: { home: '^src/cli/', reason: 'words typed by a person are read in the command line only' },
   'csv-parse': { home: '^src/cli/', reason: 'contact files are read in the command line only' },
 };
+
+const homeless = Object.keys(dependencies).filter((name) => !Object.hasOwn(HOMES, name));
+if (homeless.length > 0) throw new Error(`no home in .dependency-cruiser.cjs for: ${homeless.join(', ')}`);
 
 const escaped = (name) => name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 /** A package and its types, wherever npm has put them. */
