@@ -1,17 +1,19 @@
-// Sending codes: made, hashed (scrypt, RFC 7914) and checked; and digests.
+// Sending codes: made, hashed (scrypt, RFC 7914) and checked; API keys; and digests.
 // A right code costs the slow hash once, then an HMAC: what was verified is remembered under a key that dies with
 // the process, together with the stored hash, so that changing the code forgets it by construction.
 // Codes are never kept, and a wrong code costs the same whether the account exists or not.
 
 import { createHash, createHmac, randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
 
-import { MAX_CODE_LENGTH } from './core/code.js';
+import { API_KEY_PREFIX, MAX_CODE_LENGTH } from './core/code.js';
 import type { Secrets } from './ports.js';
 
 /** Read aloud, or from a bad printout: no 0 o, 1 i l, 2 z, 5 s, 9 g q pairs. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz';
 const DIGITS = '34678';
 const CODE_LENGTH = 10;
+/** 192 bits. */
+const KEY_LENGTH = 40;
 
 const BLOCK_SIZE = 8;
 const PARALLELISM = 1;
@@ -77,18 +79,26 @@ export function createSecrets(options: SecretsOptions = {}): Secrets {
     return format({ ...parameters, key: await inTurn(() => derive(code.toLowerCase(), parameters)) });
   }
 
-  return { newCode: () => newCode(random), hash, verify, digest };
+  return { newCode: () => newCode(random), newApiKey: () => newApiKey(random), hash, verify, digest };
 }
 
 function digest(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
+function newApiKey(random: (below: number) => number): string {
+  return API_KEY_PREFIX + drawn(KEY_LENGTH, random);
+}
+
+function drawn(length: number, random: (below: number) => number): string {
+  const alphabet = LETTERS + DIGITS;
+  return Array.from({ length }, () => alphabet.charAt(random(alphabet.length))).join('');
+}
+
 /** Drawn again as a whole until it has a letter: every such code is equally likely. */
 function newCode(random: (below: number) => number): string {
-  const alphabet = LETTERS + DIGITS;
   for (;;) {
-    const code = Array.from({ length: CODE_LENGTH }, () => alphabet.charAt(random(alphabet.length))).join('');
+    const code = drawn(CODE_LENGTH, random);
     if (/[a-z]/.test(code)) return code;
   }
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 
 import { addAccountCommands } from './account.js';
+import { addApiKeyCommands } from './api-key.js';
 import { addBlacklistCommands } from './blacklist.js';
 import { Cli } from './cli.js';
 import { addConfigCommands } from './config.js';
@@ -27,6 +28,7 @@ const COMMANDS = [
   addStartCommand,
   addConfigCommands,
   addAccountCommands,
+  addApiKeyCommands,
   addCreditCommands,
   addContactsCommands,
   addGroupCommands,

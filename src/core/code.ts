@@ -4,6 +4,9 @@
 
 import { err, ok, type Result } from './result.js';
 
+/** No code may hold its underscore, so that a password says by itself which of the two it is. */
+export const API_KEY_PREFIX = 'pb_';
+
 /** A longer one is wrong without being hashed. */
 export const MAX_CODE_LENGTH = 64;
 const MIN_CODE_LENGTH = 6;

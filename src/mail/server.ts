@@ -1,7 +1,8 @@
-// Mail comes in here: listens for SMTP, lets in as many sessions as allowed, and hands whole mails to `receive`.
-// Takes addresses, limits and two functions; gives start and stop. Decides nothing about a mail itself.
+// Mail comes in here: listens in one of the modes (modes.ts), lets in as many sessions as allowed, and hands whole mails to
+// `receive`. Takes addresses, limits and three functions; gives start and stop. Decides nothing about a mail itself.
 // Source: RFC 5321, RFC 3207 (STARTTLS), RFC 1870 (SIZE), RFC 2920 (pipelining), through smtp-server.
 
+import { chmod } from 'node:fs/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 
@@ -9,7 +10,9 @@ import type { SMTPServer } from 'smtp-server';
 
 import { rejection, rejectionRow } from '../core/rejection.js';
 import type { Cancel, Clock } from '../ports.js';
+import { MODES, type Mode } from './modes.js';
 import { Admission, type AdmissionLimits } from './smtp-admission.js';
+import { authHandler, type Authenticate } from './smtp-auth.js';
 import { Listener, type TlsPair } from './smtp-listener.js';
 import { refusalText } from './smtp-reply.js';
 import { Session, type Accepted } from './smtp-session.js';
@@ -19,6 +22,12 @@ import { Transactions, type TransactionOptions } from './smtp-transaction.js';
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
+}
+
+/** A unix socket: `path` must be free; `mode` says who may connect. */
+export interface ListenPath {
+  readonly path: string;
+  readonly mode: number;
 }
 
 interface MailLimits extends AdmissionLimits {
@@ -31,13 +40,14 @@ interface MailLimits extends AdmissionLimits {
   readonly errors: number;
 }
 
-export interface MailServerOptions extends Omit<TransactionOptions, 'recipients'> {
-  /** LMTP and submission will be further modes. */
-  readonly mode: 'smtp';
-  readonly listen: readonly ListenAddress[];
+export interface MailServerOptions extends Omit<TransactionOptions, 'recipients' | 'rules'> {
+  readonly mode: Mode;
+  readonly listen: readonly (ListenAddress | ListenPath)[];
   readonly hostname: string;
-  /** PEM; null: STARTTLS is not offered. */
+  /** PEM; null: STARTTLS is not offered, and the modes with AUTH cannot be. */
   readonly tls: TlsPair | null;
+  /** Asked in the modes with AUTH. */
+  readonly authenticate: Authenticate;
   readonly limits: MailLimits;
   readonly clock: Clock;
 }
@@ -47,7 +57,7 @@ export interface MailServer {
   start(): Promise<void>;
   /** No new mails; those under way are finished, at most `graceMs` long. */
   stop(graceMs: number): Promise<void>;
-  /** Where it listens, with the ports that were taken. */
+  /** Where it listens on TCP, with the ports that were taken. */
   addresses(): readonly ListenAddress[];
   /** For new sessions. Throws, and changes nothing, for a pair that does not fit together. */
   replaceTls(key: string, cert: string): void;
@@ -57,7 +67,9 @@ export function createMailServer(options: MailServerOptions): MailServer {
   const { limits, log } = options;
   const sessions = new Map<string, Session>();
   const admission = new Admission(limits);
-  const transactions = new Transactions({ ...options, recipients: limits.recipients }, sessions);
+  const rules = MODES[options.mode];
+  const transactions = new Transactions({ ...options, rules, recipients: limits.recipients }, sessions);
+  const callbacks = { ...handlers(transactions, sessions), onAuth: authHandler(options.authenticate, log) };
 
   function open(server: SMTPServer, accepted: Accepted): Session | null {
     const remote = accepted.socket.remoteAddress ?? '';
@@ -74,7 +86,7 @@ export function createMailServer(options: MailServerOptions): MailServer {
   }
 
   const listeners = options.listen.map(() => {
-    const listener = new Listener({ ...options, idleMs: limits.idleMs }, handlers(transactions, sessions), open);
+    const listener = new Listener({ ...options, ...limits, rules }, callbacks, open);
     // Failed handshakes and broken connections; without a listener they would end the process.
     listener.on('error', (error: Error & { code?: unknown }) => {
       log.info('session.broken', { code: typeof error.code === 'string' ? error.code : error.name });
@@ -108,9 +120,9 @@ export function createMailServer(options: MailServerOptions): MailServer {
 function handlers(
   transactions: Transactions,
   sessions: Map<string, Session>,
-): ConstructorParameters<typeof Listener>[1] {
+): Omit<ConstructorParameters<typeof Listener>[1], 'onAuth'> {
   return {
-    onMailFrom: (_address, _session, answer) => answer(),
+    onMailFrom: (_address, session, answer) => transactions.sender(session, answer),
     onRcptTo: (address, session, answer) => transactions.recipient(address, session, answer),
     onData: (stream, session, answer) => transactions.mail(stream, session, answer),
     onClose: ({ id }) => {
@@ -120,17 +132,19 @@ function handlers(
   };
 }
 
-async function startAll(listeners: readonly Listener[], addresses: readonly ListenAddress[]): Promise<void> {
+async function startAll(listeners: readonly Listener[], places: MailServerOptions['listen']): Promise<void> {
   try {
     for (const [index, listener] of listeners.entries()) {
-      const { host, port } = addresses[index] ?? { host: 'localhost', port: 0 };
+      const place = places[index];
+      if (!place) continue;
       await new Promise<void>((resolve, reject) => {
         listener.server.once('error', reject);
-        listener.listen({ host, port }, () => {
+        listener.listen('path' in place ? { path: place.path } : { host: place.host, port: place.port }, () => {
           listener.server.off('error', reject);
           resolve();
         });
       });
+      if ('path' in place) await chmod(place.path, place.mode);
     }
   } catch (error) {
     await Promise.all(listeners.map(closeListener));

@@ -1,12 +1,13 @@
 // One listening socket: smtp-server, every default of it that is unsafe set, its connections replaced by ours.
-// STARTTLS exists only with a certificate of the operator: the library's built-in key is public.
-// AUTH, XCLIENT, XFORWARD and the jokes of old sendmail are off, and so is the library's log: it shows addresses.
+// TLS exists only with a certificate of the operator: the library's built-in key is public. AUTH is off but in the modes
+// that have it; XCLIENT, XFORWARD and the jokes of old sendmail are off, and so is the library's log: it shows addresses.
 
 import type { Socket } from 'node:net';
 
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 
+import type { ModeRules } from './modes.js';
 import type { Accepted, Session } from './smtp-session.js';
 
 export interface TlsPair {
@@ -15,24 +16,31 @@ export interface TlsPair {
 }
 
 export interface ListenerOptions {
+  readonly rules: ModeRules;
   readonly hostname: string;
   readonly tls: TlsPair | null;
   readonly sizeBytes: number;
   readonly idleMs: number;
+  /** Connections at once, those whose TLS handshake is under way included. */
+  readonly connections: number;
 }
 
-type Handlers = Required<Pick<SMTPServerOptions, 'onMailFrom' | 'onRcptTo' | 'onData' | 'onClose'>>;
+type Handlers = Required<Pick<SMTPServerOptions, 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData' | 'onClose'>>;
 
 /** Makes the session of a connection, or null after having turned it away. */
 type Open = (server: SMTPServer, accepted: Accepted) => Session | null;
 
-const NEVER = ['AUTH', 'XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL'];
+const NEVER = ['XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL'];
 
 export class Listener extends SMTPServer {
+  readonly #rules: ModeRules;
   readonly #open: Open;
 
   constructor(options: ListenerOptions, handlers: Handlers, open: Open) {
+    const { rules, tls } = options;
+    if (!tls && (rules.auth || rules.tls === 'implicit')) throw new Error(`${rules.channel} needs a certificate`);
     super({ ...serverOptions(options), ...handlers });
+    this.#rules = rules;
     this.#open = open;
   }
 
@@ -46,21 +54,29 @@ export class Listener extends SMTPServer {
 
   /** For connections from now on. The pair must have been checked: a wrong one would take the old one's place. */
   replaceTls(pair: TlsPair): void {
+    if (this.#rules.tls === 'none') return;
     this.updateSecureContext({ ...pair });
-    this.options.disabledCommands = disabledCommands(pair);
+    this.options.disabledCommands = disabledCommands(this.#rules, pair);
   }
 }
 
 function serverOptions(options: ListenerOptions): SMTPServerOptions {
+  const { rules, tls } = options;
   return {
     name: options.hostname,
     banner: 'Petit Bleu',
     heloResponse: '%s',
     size: options.sizeBytes,
     socketTimeout: options.idleMs,
-    ...(options.tls ?? {}),
+    ...(tls ?? {}),
     minVersion: 'TLSv1.2',
-    disabledCommands: disabledCommands(options.tls),
+    secure: rules.tls === 'implicit',
+    lmtp: rules.lmtp,
+    maxClients: options.connections,
+    authMethods: ['PLAIN', 'LOGIN'],
+    // Asked for at MAIL, with our own words (smtp-transaction.ts).
+    authOptional: true,
+    disabledCommands: disabledCommands(rules, tls),
     hideENHANCEDSTATUSCODES: false,
     disableReverseLookup: true,
     maxCommandLength: 4096,
@@ -68,6 +84,6 @@ function serverOptions(options: ListenerOptions): SMTPServerOptions {
   };
 }
 
-function disabledCommands(tls: TlsPair | null): string[] {
-  return tls ? NEVER : [...NEVER, 'STARTTLS'];
+function disabledCommands({ auth, tls: mode }: ModeRules, tls: TlsPair | null): string[] {
+  return [...NEVER, ...(auth ? [] : ['AUTH']), ...(tls && mode === 'starttls' ? [] : ['STARTTLS'])];
 }

@@ -32,11 +32,15 @@ export interface Accepted {
 type Phase = 'commands' | 'mail' | 'deciding';
 
 export class Session extends SMTPConnection {
+  /** One for each RCPT that was accepted: the library forgets those that name the same address again. */
+  readonly recipients: string[] = [];
   readonly #rules: SessionRules;
   readonly #cancelDeadline: Cancel;
   #phase: Phase = 'commands';
   #errors = 0;
   #leaving: Rejection | null = null;
+  /** Replies to the mail that are still to come: LMTP gives one for each recipient. */
+  #owed = 0;
 
   constructor(server: SMTPServer, accepted: Accepted, rules: SessionRules) {
     super(server, accepted.socket, accepted.options);
@@ -62,8 +66,9 @@ export class Session extends SMTPConnection {
     this.#phase = 'mail';
   }
 
-  mailComplete(): void {
+  mailComplete(replies: number): void {
     this.#phase = 'deciding';
+    this.#owed = replies;
   }
 
   /** Gives back what the session held; may be called again. */
@@ -75,7 +80,7 @@ export class Session extends SMTPConnection {
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     // The greeting and 354 are single lines by nature, EHLO's list comes as one.
     if (typeof data !== 'string' || code < 250 || (code >= 300 && code < 400)) {
-      super.send(code, data, context);
+      super.send(code, Array.isArray(data) ? this.#offered(data) : data, context);
       return;
     }
     const { enhanced, rest } = splitEnhanced(data);
@@ -91,6 +96,16 @@ export class Session extends SMTPConnection {
       );
     this.#count(code, context);
     if (this.#phase === 'deciding') this.#mailAnswered();
+  }
+
+  /** A password is not asked for where others could read it. */
+  #offered(extensions: readonly string[]): string[] {
+    return extensions.filter((extension) => this.secure || !extension.startsWith('AUTH '));
+  }
+
+  override handler_AUTH(command: Buffer, callback: () => void): void {
+    if (this.secure) super.handler_AUTH(command, callback);
+    else this.#refuse(rejection('auth-needs-tls'), callback);
   }
 
   override handler_MAIL(command: Buffer, callback: () => void): void {
@@ -117,6 +132,8 @@ export class Session extends SMTPConnection {
 
   /** Before the library goes on to what was pipelined behind the mail. */
   #mailAnswered(): void {
+    this.#owed -= 1;
+    if (this.#owed > 0) return;
     this.#phase = 'commands';
     if (this.#leaving) this.#leave(this.#leaving);
   }
@@ -126,7 +143,7 @@ export class Session extends SMTPConnection {
     // 452: too many recipients is a normal answer to a large mail, whose other recipients must not be lost.
     if (code < 400 || code === 421 || code === 452) return;
     this.#errors += 1;
-    if (this.#errors >= this.#rules.errors) this.#leave(rejection('too-many-errors'));
+    if (this.#errors >= this.#rules.errors) this.#leaveAfter(rejection('too-many-errors'), this.#phase === 'deciding');
   }
 
   #leaveAfter(reason: Rejection, answerFirst: boolean): void {

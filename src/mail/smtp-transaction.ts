@@ -11,6 +11,7 @@ import type { Result } from '../core/result.js';
 import type { Envelope } from '../core/types.js';
 import type { Log } from '../ports.js';
 import { collect } from './collect.js';
+import type { ModeRules } from './modes.js';
 import { describeFault, maskAddress } from './redact.js';
 import { RefusedError } from './smtp-reply.js';
 import type { Session } from './smtp-session.js';
@@ -18,6 +19,8 @@ import type { Session } from './smtp-session.js';
 export interface InboundMail {
   readonly envelope: Envelope;
   readonly raw: Uint8Array;
+  /** As the client named itself in HELO, EHLO or LHLO. */
+  readonly helo: string;
   readonly sessionId: string;
 }
 
@@ -25,17 +28,21 @@ export interface InboundMail {
 export type MailReply =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly rejection: Rejection };
 
+/** One to all; or for LMTP one for each recipient of the envelope, in its order. */
+export type Replies = MailReply | readonly MailReply[];
+
 export interface TransactionOptions {
+  readonly rules: ModeRules;
   readonly sizeBytes: number;
   readonly recipients: number;
   readonly log: Log;
-  /** At RCPT; must not say whether an account or a code exists. */
-  readonly checkRecipient: (address: string) => Result<void, Rejection>;
-  readonly receive: (inbound: InboundMail) => Promise<MailReply>;
+  /** At RCPT; must not say whether an account or a code exists. `proven`: the session has proved who sends. */
+  readonly checkRecipient: (address: string, proven: boolean) => Result<void, Rejection>;
+  readonly receive: (inbound: InboundMail) => Promise<Replies>;
 }
 
-type Answer = (error?: Error | null, text?: string) => void;
-type Stage = 'rcpt' | 'data';
+type Answer = (error?: Error | null, text?: string | (string | Error)[]) => void;
+type Stage = 'mail' | 'rcpt' | 'data';
 
 export class Transactions {
   readonly #options: TransactionOptions;
@@ -47,11 +54,24 @@ export class Transactions {
     this.#sessions = sessions;
   }
 
+  sender(session: SMTPServerSession, answer: Answer): void {
+    if (this.#options.rules.auth && provenUser(session) === null) {
+      this.#refuse('mail', rejection('auth-required'), session, answer);
+      return;
+    }
+    this.#sessions.get(session.id)?.recipients.splice(0);
+    answer();
+  }
+
   recipient(address: SMTPServerAddress, session: SMTPServerSession, answer: Answer): void {
     try {
       const refused = this.#refusedRecipient(address, session);
-      if (refused) this.#refuse('rcpt', refused, session, answer);
-      else answer();
+      if (refused) {
+        this.#refuse('rcpt', refused, session, answer);
+        return;
+      }
+      this.#sessions.get(session.id)?.recipients.push(withAsciiDomain(address.address));
+      answer();
     } catch (thrown) {
       this.#fault('rcpt', thrown, session, answer);
     }
@@ -69,7 +89,8 @@ export class Transactions {
 
   async #mail(stream: SMTPServerDataStream, session: SMTPServerSession, answer: Answer): Promise<void> {
     const connection = this.#sessions.get(session.id);
-    const envelope = envelopeOf(session);
+    const envelope = this.#envelopeOf(session);
+    const replyWith = (replies: Replies): void => this.#reply(replies, envelope, session, answer);
     connection?.mailStarted();
     try {
       const mail = await collect(stream, this.#options.sizeBytes);
@@ -77,16 +98,37 @@ export class Transactions {
         this.#options.log.info('mail.interrupted', { session: session.id, remote: envelope.remoteAddress });
         return;
       }
-      connection?.mailComplete();
-      const reply: MailReply =
+      connection?.mailComplete(this.#options.rules.lmtp ? connection.recipients.length : 1);
+      replyWith(
         mail.kind === 'too-large'
           ? { ok: false, rejection: rejection('mail-too-large', { maxBytes: this.#options.sizeBytes }) }
-          : await this.#options.receive({ envelope, raw: mail.raw, sessionId: session.id });
-      if (reply.ok) answer(null, reply.text);
-      else this.#refuse('data', reply.rejection, session, answer);
+          : await this.#options.receive({
+              envelope,
+              raw: mail.raw,
+              helo: session.hostNameAppearsAs,
+              sessionId: session.id,
+            }),
+      );
     } catch (thrown) {
-      this.#fault('data', thrown, session, answer);
+      this.#options.log.error('mail.fault', { session: session.id, stage: 'data', ...describeFault(thrown) });
+      replyWith({ ok: false, rejection: rejection('internal-error') });
     }
+  }
+
+  /** One reply; or, in LMTP, one for each RCPT that was accepted, in their order. */
+  #reply(replies: Replies, { rcptTo }: Envelope, session: SMTPServerSession, answer: Answer): void {
+    const list = 'ok' in replies ? rcptTo.map(() => replies) : replies;
+    const asked = this.#options.rules.lmtp
+      ? (this.#sessions.get(session.id)?.recipients ?? rcptTo)
+      : rcptTo.slice(0, 1);
+    const lines = asked.map((address) => {
+      const reply = list[rcptTo.findIndex((one) => one.toLowerCase() === address.toLowerCase())];
+      if (!reply) throw new Error('a recipient got no reply');
+      if (reply.ok) return reply.text;
+      this.#logRefusal('data', reply.rejection, session);
+      return new RefusedError(reply.rejection);
+    });
+    answer(null, lines);
   }
 
   #refusedRecipient(address: SMTPServerAddress, session: SMTPServerSession): Rejection | null {
@@ -94,11 +136,17 @@ export class Transactions {
     if (mailFrom === false || mailFrom.address === '') return rejection('automatic-mail', { what: 'null sender' });
     const max = this.#options.recipients;
     if (rcptTo.length >= max) return rejection('too-many-recipients', { max });
-    const checked = this.#options.checkRecipient(withAsciiDomain(address.address));
+    const proven = provenUser(session) !== null;
+    const checked = this.#options.checkRecipient(withAsciiDomain(address.address), proven);
     return checked.ok ? null : checked.error;
   }
 
   #refuse(stage: Stage, rejected: Rejection, session: SMTPServerSession, answer: Answer): void {
+    this.#logRefusal(stage, rejected, session);
+    answer(new RefusedError(rejected));
+  }
+
+  #logRefusal(stage: Stage, rejected: Rejection, session: SMTPServerSession): void {
     const sender = session.envelope.mailFrom;
     this.#options.log.info('mail.refused', {
       session: session.id,
@@ -107,24 +155,28 @@ export class Transactions {
       remote: session.remoteAddress,
       from: sender === false ? '' : maskAddress(sender.address),
     });
-    answer(new RefusedError(rejected));
   }
 
   #fault(stage: Stage, thrown: unknown, session: SMTPServerSession, answer: Answer): void {
     this.#options.log.error('mail.fault', { session: session.id, stage, ...describeFault(thrown) });
     answer(new RefusedError(rejection('internal-error')));
   }
+
+  #envelopeOf(session: SMTPServerSession): Envelope {
+    const { mailFrom, rcptTo } = session.envelope;
+    return {
+      mailFrom: mailFrom === false ? '' : withAsciiDomain(mailFrom.address),
+      rcptTo: rcptTo.map((recipient) => withAsciiDomain(recipient.address)),
+      remoteAddress: session.remoteAddress,
+      authenticatedAs: provenUser(session),
+      channel: this.#options.rules.channel,
+    };
+  }
 }
 
-function envelopeOf(session: SMTPServerSession): Envelope {
-  const { mailFrom, rcptTo } = session.envelope;
-  return {
-    mailFrom: mailFrom === false ? '' : withAsciiDomain(mailFrom.address),
-    rcptTo: rcptTo.map((recipient) => withAsciiDomain(recipient.address)),
-    remoteAddress: session.remoteAddress,
-    authenticatedAs: null,
-    channel: 'smtp',
-  };
+/** What smtp-auth.ts has put there; false or nothing without AUTH. */
+function provenUser({ user }: SMTPServerSession): string | null {
+  return typeof user === 'string' ? user : null;
 }
 
 /** smtp-server shows `xn--` domains decoded; what compares and logs them wants one form, without look-alikes. */

@@ -3,6 +3,7 @@
 
 import type { Store } from '../ports.js';
 import * as accounts from './accounts.js';
+import * as apiKeys from './api-keys.js';
 import * as byHand from './by-hand.js';
 import * as contacts from './contacts.js';
 import type { StoreContext } from './context.js';
@@ -11,7 +12,9 @@ import * as dispatch from './dispatch.js';
 import * as inspect from './inspect.js';
 import * as notices from './notices.js';
 import { acceptOrders } from './orders.js';
+import * as outcomes from './outcomes.js';
 import { recordReceipt } from './receipts.js';
+import * as routes from './routes.js';
 import * as shares from './shares.js';
 import { prune, verify } from './verify.js';
 
@@ -29,6 +32,9 @@ export const WRITES = {
   changeCode: accounts.changeCode,
   addSender: accounts.addSender,
   closeAccount: accounts.closeAccount,
+  createApiKey: apiKeys.createApiKey,
+  revokeApiKey: apiKeys.revokeApiKey,
+  recordApiKeyUse: apiKeys.recordApiKeyUse,
   changeShareCode: shares.changeShareCode,
   addCredit: credit.addCredit,
   transferCredit: credit.transferCredit,
@@ -37,8 +43,10 @@ export const WRITES = {
   changeBlacklist: contacts.changeBlacklist,
   acceptOrders,
   claimDue: dispatch.claimDue,
-  recordOutcome: dispatch.recordOutcome,
-  recoverInFlight: dispatch.recoverInFlight,
+  reroute: routes.reroute,
+  adoptStranded: routes.adoptStranded,
+  recordOutcome: outcomes.recordOutcome,
+  recoverInFlight: outcomes.recoverInFlight,
   recordReceipt,
   recordNotice: notices.recordNotice,
   cancel: byHand.cancel,
@@ -52,6 +60,8 @@ export type WriteName = keyof typeof WRITES;
 export const READS = {
   findAccount: accounts.findAccount,
   listAccounts: accounts.listAccounts,
+  listApiKeys: apiKeys.listApiKeys,
+  findApiKey: apiKeys.findApiKey,
   shareCode: shares.shareCode,
   shareUsage: shares.shareUsage,
   statement: credit.statement,

@@ -30,6 +30,18 @@ interface ShareCodeTable {
   code_hash: string;
 }
 
+interface ApiKeyTable {
+  id: Generated<number>;
+  account_id: number;
+  name: string;
+  /** SHA-256 of the key, hexadecimal: a key has enough chance in it to need no slow hash. */
+  key_hash: string;
+  created_at: number;
+  /** `2026-11-23`, UTC: a day is enough to find keys that nobody uses. */
+  last_used_day: string | null;
+  revoked_at: number | null;
+}
+
 interface MovementTable {
   id: Generated<number>;
   ref: string;
@@ -107,7 +119,8 @@ interface MessageTable {
   created_at: number;
   submitted_at: number | null;
   final_at: number | null;
-  carrier: string | null;
+  /** That it waits for, or that has it. */
+  carrier: string;
 }
 
 interface PartTable {
@@ -153,6 +166,7 @@ interface NoticeTable {
 export interface Schema {
   accounts: AccountTable;
   senders: SenderTable;
+  api_keys: ApiKeyTable;
   share_codes: ShareCodeTable;
   movements: MovementTable;
   groups: GroupTable;

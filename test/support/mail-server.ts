@@ -32,6 +32,7 @@ export async function startServer(changes: Changes = {}): Promise<TestServer> {
     sizeBytes: 10_000,
     clock,
     log,
+    authenticate: () => Promise.resolve(err(rejection('auth-failed'))),
     checkRecipient: (address) =>
       address.endsWith('@sms.example')
         ? ok(undefined)

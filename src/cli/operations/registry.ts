@@ -5,6 +5,7 @@ import type { z } from 'zod';
 
 import { mistake, type Told } from '../../control/protocol.js';
 import * as account from './account.js';
+import * as apiKeys from './api-keys.js';
 import * as blacklist from './blacklist.js';
 import * as contacts from './contacts.js';
 import type { OperationContext } from './context.js';
@@ -35,6 +36,9 @@ export const operations = {
   'account.new-code': operation(account.newCodeParams, account.newCode),
   'account.add-sender': operation(account.addSenderParams, account.addSender),
   'account.close': operation(account.accountParams, account.closeAccount),
+  'api-key.create': operation(apiKeys.createApiKeyParams, apiKeys.createApiKey),
+  'api-key.list': operation(apiKeys.apiKeysParams, apiKeys.listApiKeys),
+  'api-key.revoke': operation(apiKeys.revokeApiKeyParams, apiKeys.revokeApiKey),
   'credit.add': operation(credit.addCreditParams, credit.addCredit),
   'credit.transfer': operation(credit.transferCreditParams, credit.transferCredit),
   'credit.statement': operation(credit.statementParams, credit.statement),

@@ -21,6 +21,17 @@ export const first = {
      ) WITHOUT ROWID`,
     `CREATE INDEX senders_account ON senders (account_id)`,
 
+    `CREATE TABLE api_keys (
+       id INTEGER PRIMARY KEY,
+       account_id INTEGER NOT NULL REFERENCES accounts (id),
+       name TEXT NOT NULL,
+       key_hash TEXT NOT NULL UNIQUE,
+       created_at INTEGER NOT NULL,
+       last_used_day TEXT,
+       revoked_at INTEGER
+     )`,
+    `CREATE INDEX api_keys_account ON api_keys (account_id)`,
+
     `CREATE TABLE share_codes (
        domain TEXT PRIMARY KEY,
        code_hash TEXT NOT NULL
@@ -106,13 +117,14 @@ export const first = {
        created_at INTEGER NOT NULL,
        submitted_at INTEGER,
        final_at INTEGER,
-       carrier TEXT
+       carrier TEXT NOT NULL
      ) WITHOUT ROWID`,
     `CREATE INDEX messages_order ON messages (order_id)`,
     `CREATE INDEX messages_number ON messages (number, created_at)`,
     `CREATE INDEX messages_scheduled ON messages (due_at) WHERE state = 'scheduled'`,
-    `CREATE INDEX messages_queued ON messages (account_id, id, due_at) WHERE state = 'queued'`,
-    `CREATE INDEX messages_deferred ON messages (due_at, account_id, number) WHERE state = 'queued' AND attempts > 0`,
+    `CREATE INDEX messages_queued ON messages (carrier, account_id, id, due_at) WHERE state = 'queued'`,
+    `CREATE INDEX messages_deferred ON messages (carrier, due_at) WHERE state = 'queued' AND attempts > 0`,
+    `CREATE INDEX messages_held_back ON messages (account_id, number, id) WHERE state = 'queued' AND attempts > 0`,
     `CREATE INDEX messages_in_doubt ON messages (state, due_at) WHERE state IN ('submitting', 'unknown')`,
 
     `CREATE TABLE parts (
