@@ -54,6 +54,8 @@ export interface Log {
 export interface Secrets {
   /** A random sending code: 10 characters without look-alikes, at least one letter. */
   newCode(): string;
+  /** A random API key: no code that anyone may choose looks like one, and none needs a slow hash. */
+  newApiKey(): string;
   /** Salted slow hash, self-describing. */
   hash(code: string): Promise<string>;
   /** Compares without case. Takes as long with `null` (no such account) as with a wrong code. */
@@ -167,6 +169,24 @@ export interface NewAccount {
   readonly settings: Partial<Settings>;
   readonly creditsMilli: number;
   readonly nowMs: number;
+}
+
+export interface NewApiKey {
+  readonly email: string;
+  readonly name: string;
+  /** Digest of the key. */
+  readonly keyHash: string;
+  readonly nowMs: number;
+}
+
+/** What is known of a key after it was shown once. */
+export interface ApiKey {
+  readonly id: number;
+  readonly name: string;
+  readonly createdAtMs: number;
+  /** `2026-11-23`, UTC; null: never used. */
+  readonly lastUsedDay: string | null;
+  readonly revokedAtMs: number | null;
 }
 
 /** A mistake of the person who asked, told in a sentence; not a fault. */
@@ -323,6 +343,15 @@ export interface Store {
   changeCode(email: string, codeHash: string): Told<Account>;
   addSender(email: string, address: string): Told<Account>;
   closeAccount(email: string): Told<Account>;
+
+  // API keys
+  createApiKey(key: NewApiKey): Told<ApiKey>;
+  listApiKeys(email: string): Told<readonly ApiKey[]>;
+  revokeApiKey(email: string, id: number, nowMs: number): Told<ApiKey>;
+  /** By the digest of the key; null: there is none, or none any more. */
+  findApiKey(keyHash: string): Promise<{ key: ApiKey; accountId: number } | null>;
+  /** `day`: `2026-11-23`, UTC. */
+  recordApiKeyUse(id: number, day: string): Promise<void>;
 
   // domain shares
   /** The hash of a share's code, or null: it has none yet, and nobody can send by it. */
