@@ -20,9 +20,11 @@ import { startLog } from './log.js';
 import { createMailIntake } from './mail/intake.js';
 import type { Resolve } from './mail/verify.js';
 import { createMailServer, type ListenAddress, type MailServer } from './mail/server.js';
-import { messageOf, openParts, readZones, storeOptions, type Parts } from './parts.js';
+import { messageOf, openParts, readZones, type Parts } from './parts.js';
 import type { Clock } from './ports.js';
-import { createReporter } from './report.js';
+import { createReporter, type Reporter } from './report.js';
+import { formatWarning } from './share-warnings.js';
+import { followShares, type Shares } from './shares.js';
 
 export interface DaemonOptions extends LoadOptions {
   /** For tests; else the system's. */
@@ -43,6 +45,8 @@ export interface Daemon {
   readonly mailsTo: string;
   /** Only at the very first start without a configuration: its code is known now and never again. */
   readonly demo: DemoAccount | null;
+  /** What keeps domain shares from serving anybody, one sentence each. */
+  readonly warnings: readonly string[];
   reload(): Promise<Result<ReloadReport, string>>;
   /** Takes no more mails, finishes those under way and what the carrier has, and closes the store. */
   stop(): Promise<void>;
@@ -56,7 +60,7 @@ const PRUNE_EVERY_MS = 3_600_000;
 export async function startDaemon(options: DaemonOptions): Promise<Told<Daemon>> {
   const loaded = loadConfig(options);
   if (!loaded.ok) return mistake('config', formatMistakes(loaded.error));
-  const { config } = loaded.value;
+  const { config, shares } = loaded.value;
   const folder = makeDataFolder(config.dataDir);
   if (!folder.ok) return folder;
   const log = startLog({ ...config.log, isTerminal: process.stderr.isTTY });
@@ -65,7 +69,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Told<Daemon>>
   const threads = options.threads ?? true;
   const wakers: (() => void)[] = [];
   const parts = await openParts({
-    ...{ config, threads, log, onCommitted: () => wakers.forEach((wake) => wake()) },
+    ...{ config, shares, threads, log, onCommitted: () => wakers.forEach((wake) => wake()) },
     ...(options.clock && { clock: options.clock }),
     ...(options.resolve && { resolve: options.resolve }),
     ...(options.onDeath && { onDeath: options.onDeath }),
@@ -96,23 +100,20 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   if (inDoubt > 0) log.warn('messages.in-doubt', { messages: inDoubt });
 
   const reporter = createReporter({ ...parts, random: Math.random, gateway: () => gatewayName(live.config) });
-  const carrier = createCarrier(live.config, { clock, log });
-  await carrier.start({ onReceipt: (receipt) => reporter.onReceipt(receipt) });
-  const dispatcher = new Dispatcher({ ...parts, carrier, random: Math.random, onRecorded: () => reporter.wake() });
-  wakers.push(
-    () => dispatcher.wake(),
-    () => reporter.wake(),
-  );
   const wakeAll = () => wakers.forEach((wake) => wake());
+  const dispatchers = await startCarriers(parts, reporter, wakeAll);
+  wakers.push(...dispatchers.map((dispatcher) => () => dispatcher.wake()), () => reporter.wake());
 
   const server = mailServer(parts);
   const listening = await listen(server, live.config);
   if (!listening.ok) {
-    await dispatcher.stop(0);
+    await stopAll(dispatchers, 0);
     return listening;
   }
   const demo = await makeDemoAccount(parts);
-  const reload = () => reloadParts(parts, options, server);
+  const shares = followShares(parts, path.resolve(options.workingDir ?? '.'));
+  const warnings = await shares.adopt(live.config, live.shares);
+  const reload = () => reloadParts({ parts, options, server, shares });
   control.serve(async (operation, params) => {
     const answer = await perform(operationContext(parts, reload), operation, params);
     // Whatever it was, it may have queued something or made it due.
@@ -126,18 +127,38 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
     addresses: server.addresses(),
     mailsTo: parts.mailer.description,
     demo,
+    warnings: warnings.map(formatWarning),
     reload,
     stop: async () => {
       log.info('daemon.stopping');
+      shares.stop();
       stopPruning();
       await server.stop(SESSION_GRACE_MS);
       await control.stop();
-      await dispatcher.stop(SUBMISSION_GRACE_MS);
+      await stopAll(dispatchers, SUBMISSION_GRACE_MS);
       await reporter.stop();
       await parts.stop();
       log.info('daemon.stopped');
     },
   });
+}
+
+async function startCarriers(parts: Parts, reporter: Reporter, onRecorded: () => void): Promise<Dispatcher[]> {
+  const { live, store, log } = parts;
+  const stranded = await store.adoptStranded();
+  if (stranded > 0) log.warn('messages.adopted', { messages: stranded });
+  const dispatchers: Dispatcher[] = [];
+  for (const [name, { outageSeconds }] of Object.entries(live.config.carriers)) {
+    const carrier = createCarrier(live.config, name, parts);
+    await carrier.start({ onReceipt: (receipt) => reporter.onReceipt(receipt) });
+    const outageMs = outageSeconds * 1000;
+    dispatchers.push(new Dispatcher({ ...parts, carrier, outageMs, random: Math.random, onRecorded }));
+  }
+  return dispatchers;
+}
+
+async function stopAll(dispatchers: readonly Dispatcher[], graceMs: number): Promise<void> {
+  await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(graceMs)));
 }
 
 function makeDataFolder(folder: string): Told<void> {
@@ -193,16 +214,19 @@ async function listen(server: MailServer, config: Config): Promise<Told<void>> {
 
 export function operationContext(parts: Parts, reload: OperationContext['reload']): OperationContext {
   const { store, secrets, clock, ids, log, accept, parser, mailer, live } = parts;
-  return { store, secrets, clock, ids, log, accept, parser, mailer, config: live.config, reload };
+  return { store, secrets, clock, ids, log, accept, parser, mailer, live, config: live.config, reload };
+}
+
+interface Reloaded {
+  readonly parts: Parts;
+  readonly options: DaemonOptions;
+  readonly server: MailServer;
+  readonly shares: Shares;
 }
 
 /** All or nothing: a mistake anywhere leaves everything as it was. */
-async function reloadParts(
-  parts: Parts,
-  options: DaemonOptions,
-  server: MailServer,
-): Promise<Result<ReloadReport, string>> {
-  const { live, store, log } = parts;
+async function reloadParts({ parts, options, server, shares }: Reloaded): Promise<Result<ReloadReport, string>> {
+  const { live, log } = parts;
   const loaded = loadConfig({ ...options, file: live.config.file ?? options.file });
   if (!loaded.ok) return err(formatMistakes(loaded.error));
   const { config } = loaded.value;
@@ -215,12 +239,11 @@ async function reloadParts(
     return err(`mail.smtp.tls: ${messageOf(error)}`);
   }
   const restartNeeded = changesThatNeedRestart(live.config, config);
-  live.config = config;
   live.zones = zones.value;
-  await store.configure(storeOptions(config, live.shares));
+  const warnings = await shares.adopt(config, loaded.value.shares);
   log.setLevel(config.log.level);
   log.info('config.reloaded', { file: config.file && path.basename(config.file), restartNeeded });
-  return ok({ file: config.file, restartNeeded });
+  return ok({ file: config.file, restartNeeded, warnings: warnings.map(formatWarning) });
 }
 
 function pruneRegularly({ store, clock, log }: Parts): () => void {

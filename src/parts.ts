@@ -8,6 +8,7 @@ import { parse as parseYaml } from 'yaml';
 import { createAccept } from './accept.js';
 import { systemClock } from './clock.js';
 import type { Config } from './config/schema.js';
+import type { ShareFile } from './config/share-file.js';
 import { mistake, type Told } from './control/protocol.js';
 import type { InboundOptions } from './core/inbound.js';
 import { ok } from './core/result.js';
@@ -41,11 +42,13 @@ import { openStore } from './store/store.js';
 export interface Live {
   config: Config;
   zones: ZoneTable;
-  shares: ShareTable;
+  shares: ReadonlyMap<string, ShareFile>;
 }
 
 export interface PartsOptions {
   readonly config: Config;
+  /** The domain shares that were read with it; without: none. */
+  readonly shares?: Live['shares'];
   /** True: store and parser work in threads of their own (a daemon); false: in this one (a command). */
   readonly threads: boolean;
   readonly clock?: Clock;
@@ -84,7 +87,7 @@ export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
   const { config, threads } = options;
   const zones = readZones(config.zonesFile);
   if (!zones.ok) return zones;
-  const live: Live = { config, zones: zones.value, shares: new Map() };
+  const live: Live = { config, zones: zones.value, shares: options.shares ?? new Map() };
   const log = options.log ?? startLog({ ...config.log, isTerminal: process.stderr.isTTY });
   const clock = options.clock ?? systemClock();
   const opened = await openStoreFile(options, live);
@@ -136,7 +139,8 @@ function createDoorkeepers(
 
 export function storeOptions(config: Config, shares: ShareTable): StoreOptions {
   const shareSettings = Object.fromEntries([...shares].map(([domain, { settings }]) => [domain, settings]));
-  return { defaults: config.defaults, noticesPerHour: config.mail.noticesPerHour, shareSettings };
+  const routing = { routes: config.routes, carriers: Object.keys(config.carriers) };
+  return { defaults: config.defaults, noticesPerHour: config.mail.noticesPerHour, shareSettings, routing };
 }
 
 /** The price table, or all its mistakes. */

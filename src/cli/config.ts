@@ -70,8 +70,11 @@ async function fromYaml(text: string): Promise<unknown> {
   return parse(text) ?? {};
 }
 
-function showReload({ file, restartNeeded }: AnswerOf<'reload'>): string {
-  const what = file === null ? 'The environment was read again (there is no file).\n' : `${file} was read again.\n`;
-  if (restartNeeded.length === 0) return what;
-  return `${what}These changes wait for a restart: ${restartNeeded.join(', ')}\n`;
+function showReload({ file, restartNeeded, warnings }: AnswerOf<'reload'>): string {
+  return [
+    file === null ? 'The environment was read again (there is no file).' : `${file} was read again.`,
+    ...(restartNeeded.length === 0 ? [] : [`These changes wait for a restart: ${restartNeeded.join(', ')}`]),
+    ...warnings.map((warning) => `Warning: ${warning}`),
+    '',
+  ].join('\n');
 }

@@ -67,11 +67,11 @@ async function openDirectly(globals: Globals): Promise<Told<Session>> {
   ]);
   const loaded = readConfig(globals);
   if (!loaded.ok) return loaded;
-  const { config } = loaded.value;
+  const { config, shares } = loaded.value;
   // A command says itself what it did; of the log only what went wrong.
   const level = config.log.level === 'error' ? 'error' : 'warn';
   const log = startLog({ level, format: config.log.format, isTerminal: process.stderr.isTTY });
-  const opened = await openParts({ config, threads: false, log });
+  const opened = await openParts({ config, shares, threads: false, log });
   if (!opened.ok) return opened;
   const parts = opened.value;
   const context = { ...parts, config, reload: null };

@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import { parseAddress } from '../../config/names.js';
 import type { Config } from '../../config/schema.js';
+import type { ShareFile } from '../../config/share-file.js';
 import { mistake, type MistakeKind, type Told } from '../../control/protocol.js';
 import { ok, type Result } from '../../core/result.js';
 import type { Account } from '../../core/types.js';
@@ -14,6 +15,8 @@ import type { Accept, Clock, Ids, Log, Mailer, MailParser, Secrets, Store } from
 export interface ReloadReport {
   readonly file: string | null;
   readonly restartNeeded: readonly string[];
+  /** What keeps domain shares from serving anybody, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export interface OperationContext {
@@ -25,6 +28,8 @@ export interface OperationContext {
   readonly accept: Accept;
   /** May be a getter: a reload changes it. */
   readonly config: Config;
+  /** The domain shares in force; a reload and a changed file replace them. */
+  readonly live: { readonly shares: ReadonlyMap<string, ShareFile> };
   readonly parser: MailParser;
   readonly mailer: Mailer;
   /** Null in a command that runs without a daemon. The error lists the mistakes of the configuration. */
