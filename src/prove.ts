@@ -63,9 +63,14 @@ async function bySession(
   if (!candidate) throw new Error('a request without candidates was made');
   const sender = await findSender(world, [claim.email]);
   if (!sender || sender.account.closed) return err(rejection('not-accepted'));
-  const { email, senders } = sender.account;
-  const own = claim.from !== undefined && sender.share === null && [email, ...senders].includes(claim.from);
-  return ok({ sender: own ? { ...sender, requester: claim.from } : sender, candidate });
+  return ok({ sender: { ...sender, requester: await answerTo(world, sender, claim.from) }, candidate });
+}
+
+/** The address in From, where the same account owns it; a share counts each of its senders, and stays with who it proved. */
+async function answerTo({ store }: ProofWorld, { account, requester, share }: Sender, from?: string): Promise<string> {
+  if (share || from === undefined || from === requester) return requester;
+  const owner = await store.findAccount([from]);
+  return owner?.account.id === account.id ? from : requester;
 }
 
 /**
@@ -112,7 +117,10 @@ async function verified(proven: Proven, { verify }: MailClient): Promise<Result<
 }
 
 /** Of each address in turn: the account that owns it, else the share of its domain. */
-async function findSender({ store, shares }: ProofWorld, addresses: readonly string[]): Promise<Sender | null> {
+export async function findSender(
+  { store, shares }: Pick<ProofWorld, 'store' | 'shares'>,
+  addresses: readonly string[],
+): Promise<Sender | null> {
   for (const requester of addresses) {
     const owner = await store.findAccount([requester]);
     if (owner) return { account: owner.account, requester, share: null, codeHash: owner.account.codeHash };
