@@ -3,7 +3,7 @@
 
 import type { NoticeWords } from './notice-texts.js';
 import { paragraph, safeLine } from './plain-text.js';
-import type { Notice, Replacement, TextCut } from './types.js';
+import type { Notice, Replacement, SenderFinding, TextCut } from './types.js';
 
 type Recorded = Extract<Notice, { readonly kind: 'recorded' }>;
 
@@ -12,12 +12,13 @@ const LINE_LIMIT = 100;
 const REPLACED_LIMIT = 12;
 
 export function remarks(notice: Recorded, words: NoticeWords): readonly string[] {
-  const { origin, replaced, savedParts, truncated } = notice;
+  const { origin, replaced, savedParts, truncated, finding } = notice;
   const sentences = [
     ...(origin.fromHtml ? [words.fromHtml] : []),
     ...(origin.cut === null ? [] : [cutText(origin.cut, words)]),
     ...(replaced.length === 0 ? [] : [replacedText(replaced, savedParts, words)]),
     ...(truncated ? [words.truncated] : []),
+    ...(finding ? [findingText(finding, words)] : []),
   ];
   return sentences.length === 0 ? [] : [words.headings.remarks, ...sentences.flatMap((one) => paragraph(one, '  - '))];
 }
@@ -35,6 +36,12 @@ function replacedText(replaced: readonly Replacement[], savedParts: number, word
   const more = replaced.length - listed.length;
   const list = [...listed, ...(more > 0 ? [words.headingOf.others(more)] : [])].join(', ');
   return savedParts > 0 ? `${words.replaced(list)} ${words.savedParts(savedParts)}` : words.replaced(list);
+}
+
+/** The account has `verify=report`: what `required` would have done. */
+function findingText({ result, ...found }: SenderFinding, words: NoticeWords): string {
+  const [spf, dkim, dmarc] = [found.spf, found.dkim, found.dmarc].map((word) => safeLine(word, 20));
+  return words.found[result](`SPF ${spf ?? ''}, DKIM ${dkim ?? ''}, DMARC ${dmarc ?? ''}`);
 }
 
 /** A character in quotation marks; one that cannot be seen by its code point. */

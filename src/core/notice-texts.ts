@@ -5,7 +5,7 @@
 import { countText, creditsText, NBSP, plural } from './amounts.js';
 import type { MessageState } from './lifecycle.js';
 import type { RejectionReason } from './rejection.js';
-import type { Encoding, Lang, NoticeKind, TextCut } from './types.js';
+import type { Encoding, Lang, NoticeKind, SenderFinding, TextCut } from './types.js';
 
 /** What we ourselves give as the reason of a message's state; anything else is a carrier's own words. */
 export type OwnReason =
@@ -62,6 +62,8 @@ export interface NoticeWords {
   readonly space: string;
   readonly savedParts: (parts: number) => string;
   readonly truncated: string;
+  /** What `verify=required` would have made of the mail; takes what SPF, DKIM and DMARC say. */
+  readonly found: Record<SenderFinding['result'], (findings: string) => string>;
   readonly footer: (gateway: string) => string;
 }
 
@@ -192,6 +194,14 @@ const FR: NoticeWords = {
     `${frCount(parts)}${NBSP}${plural('fr', parts, ['partie économisée', 'parties économisées'])} par numéro.`,
   truncated:
     "Votre texte dépassait 1 SMS : la fin a été coupée et n'est pas envoyée. Pour envoyer les textes longs en entier, faites régler l'option `long` de votre compte sur `on`.",
+  found: {
+    pass: (findings) =>
+      `L'expéditeur de votre mail est vérifié (${findings}). Avec l'option \`verify\` sur \`required\`, il aurait aussi été accepté.`,
+    fail: (findings) =>
+      `L'expéditeur de votre mail n'est pas vérifié (${findings}). Avec l'option \`verify\` sur \`required\`, il aurait été refusé.`,
+    trouble: (findings) =>
+      `L'expéditeur de votre mail n'a pas pu être vérifié, faute de réponse du DNS (${findings}). Avec l'option \`verify\` sur \`required\`, il aurait été différé.`,
+  },
   footer: (gateway) => `Réponse automatique de la passerelle mail-SMS Petit Bleu (${gateway})`,
 };
 
@@ -314,6 +324,14 @@ const EN: NoticeWords = {
     `That saves ${enCount(parts)}${NBSP}${plural('en', parts, ['part', 'parts'])} for each number.`,
   truncated:
     'Your text was longer than 1 SMS: its end was cut off and is not sent. To send long texts whole, have the option `long` of your account set to `on`.',
+  found: {
+    pass: (findings) =>
+      `The sender of your mail is verified (${findings}). With the option \`verify\` set to \`required\`, it would have been accepted as well.`,
+    fail: (findings) =>
+      `The sender of your mail is not verified (${findings}). With the option \`verify\` set to \`required\`, it would have been refused.`,
+    trouble: (findings) =>
+      `The sender of your mail could not be verified, as the DNS did not answer (${findings}). With the option \`verify\` set to \`required\`, it would have been deferred.`,
+  },
   footer: (gateway) => `Automatic answer of the mail-to-SMS gateway Petit Bleu (${gateway})`,
 };
 

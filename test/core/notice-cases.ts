@@ -136,6 +136,11 @@ export const NOTICE_CASES: Readonly<Record<string, Notice>> = {
     text: `${'Un texte qui ne tient pas dans un seul SMS. '.repeat(3)}Il en faudrait deux et donc`,
     truncated: true,
   }),
+  'recorded-sender-verified': recorded({ finding: { result: 'pass', spf: 'softfail', dkim: 'pass', dmarc: 'pass' } }),
+  'recorded-sender-unverified': recorded({ finding: { result: 'fail', spf: 'fail', dkim: 'none', dmarc: 'none' } }),
+  'recorded-sender-unanswered': recorded({
+    finding: { result: 'trouble', spf: 'temperror', dkim: 'temperror', dmarc: 'temperror' },
+  }),
   'recorded-unicode': recorded({
     text: 'С днём рождения! 🎂🎉\n生日快乐\n\nZoé',
     encoding: 'ucs2',
