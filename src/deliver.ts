@@ -15,6 +15,8 @@ export interface DeliverWorld {
   readonly log: Log;
   /** From 0 to 1, for the spread of new tries. */
   readonly random: () => number;
+  /** A carrier that has taken nothing for so long is out: what waits for it goes to the next one of its route. */
+  readonly outageMs: number;
   /** Something has changed that a mail may tell. */
   readonly onRecorded: () => void;
 }
@@ -27,6 +29,8 @@ export class Dispatcher {
   readonly #pump: Pump;
   readonly #inFlight = new Set<Promise<void>>();
   #pausedUntilMs = 0;
+  /** Since when the carrier has taken nothing although it was asked; null: it works. */
+  #outSinceMs: number | null = null;
   #stopping = false;
 
   constructor(world: DeliverWorld) {
@@ -67,7 +71,7 @@ export class Dispatcher {
     if (free <= 0) return null;
     const claimed = await store.claimDue(carrier.name, free, nowMs);
     for (const message of claimed) this.#start(message);
-    return claimed.length > 0 ? 'again' : await store.nextDueMs();
+    return claimed.length > 0 ? 'again' : await store.nextDueMs(carrier.name);
   }
 
   #start(message: ClaimedMessage): void {
@@ -83,20 +87,34 @@ export class Dispatcher {
     const { messageId, to } = submission;
     const outcome = await carrier.submit(submission);
     const nowMs = clock.now();
-    this.#pauseCarrier(outcome, nowMs);
+    this.#watchCarrier(outcome, nowMs);
     const retryAtMs = nowMs + this.#retryDelayMs(outcome, attempts);
     await this.#record({ messageId, carrier: carrier.name, outcome, retryAtMs, nowMs });
     log.info(`message.${outcome.kind}`, { message: messageId, to, carrier: carrier.name, status: statusOf(outcome) });
+    if (isOutage(outcome)) await this.#handOver(outcome, nowMs);
     onRecorded();
   }
 
   /** A carrier that is throttling or down is left alone for a while: the link waits, not the message. */
-  #pauseCarrier(outcome: Outcome, nowMs: number): void {
-    if (outcome.kind !== 'deferred' || outcome.scope !== 'carrier') return;
+  #watchCarrier(outcome: Outcome, nowMs: number): void {
+    if (!isOutage(outcome)) {
+      this.#outSinceMs = null;
+      return;
+    }
+    this.#outSinceMs ??= nowMs;
     const pauseMs = outcome.afterMs ?? CARRIER_PAUSE_MS;
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
     const { carrier, log } = this.#world;
     log.warn('carrier.paused', { carrier: carrier.name, status: outcome.code, pauseMs });
+  }
+
+  /** After an outage, or at once where waiting cannot help. Never what the carrier may have had. */
+  async #handOver(outcome: Outage, nowMs: number): Promise<void> {
+    const { store, carrier, log, outageMs } = this.#world;
+    const out = this.#outSinceMs !== null && nowMs - this.#outSinceMs >= outageMs;
+    if (!out && outcome.lasting !== true) return;
+    const messages = await store.reroute(carrier.name, nowMs);
+    if (messages > 0) log.warn('carrier.handed-over', { carrier: carrier.name, status: outcome.code, messages });
   }
 
   #retryDelayMs(outcome: Outcome, attempts: number): number {
@@ -120,6 +138,13 @@ export class Dispatcher {
       }
     }
   }
+}
+
+type Outage = Extract<Outcome, { kind: 'deferred' }>;
+
+/** The carrier as a whole cannot take messages now. */
+function isOutage(outcome: Outcome): outcome is Outage {
+  return outcome.kind === 'deferred' && outcome.scope === 'carrier';
 }
 
 function statusOf(outcome: Outcome): string | undefined {

@@ -36,10 +36,9 @@ interface World {
   readonly log: Log;
 }
 
-export function createCarrier({ carriers, dataDir }: CarrierSettings, world: World): Carrier {
-  const [entry] = Object.entries(carriers);
-  if (!entry) throw new Error('the configuration names no carrier');
-  const [name, settings] = entry;
+export function createCarrier({ carriers, dataDir }: CarrierSettings, name: string, world: World): Carrier {
+  const settings = carriers[name];
+  if (!settings) throw new Error(`there is no carrier ${name}`);
   switch (settings.type) {
     case 'simulator':
       return createSimulator({ name, ...settings, phoneFile: path.join(dataDir, PHONE_FILE), ...world });

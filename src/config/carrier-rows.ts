@@ -61,6 +61,12 @@ const COMMON = {
     max: 1000,
     help: 'submissions that wait for their answer at once (smpp: on each connection)',
   }),
+  outageSeconds: count({
+    default: 300,
+    min: 1,
+    max: 86_400,
+    help: 'a carrier that has taken nothing for so long hands what waits for it over to the next one of the route',
+  }),
 };
 
 const SIMULATOR = {

@@ -5,7 +5,8 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 
-import { CARRIER_TYPES, carrierTypeOf, ROWS_BY_TYPE, type CarrierType } from './carrier-rows.js';
+import type { Route } from '../core/routing.js';
+import { CARRIER_TYPES, carrierTypeOf, DEFAULT_CARRIER, ROWS_BY_TYPE, type CarrierType } from './carrier-rows.js';
 import type { FileKeys } from './file-keys.js';
 import { CONFIG_KEYS, rowOf, typesWith } from './keys.js';
 import { describe, mistake, type ConfigMistake, type Place } from './mistakes.js';
@@ -79,9 +80,16 @@ export function checkTogether(checked: Checked, carriers: ReadonlyMap<string, Pl
     const place = places.get(key);
     if (place && isWrong) checked.mistakes.push(mistake(place, key, text));
   };
-  const tls = 'mail.smtp.tls';
-  together(`${tls}.key`, !places.has(`${tls}.cert`), `needs ${tls}.cert beside it`);
-  together(`${tls}.cert`, !places.has(`${tls}.key`), `needs ${tls}.key beside it`);
+  const pairs = ['mail.smtp.tls', 'mail.submission.tls'];
+  for (const tls of pairs) {
+    together(`${tls}.key`, !places.has(`${tls}.cert`), `needs ${tls}.cert beside it`);
+    together(`${tls}.cert`, !places.has(`${tls}.key`), `needs ${tls}.key beside it`);
+  }
+  const hasPair = pairs.some((tls) => places.has(`${tls}.key`) || places.has(`${tls}.cert`));
+  for (const key of ['mail.submission.listen', 'mail.submission.listenTls']) {
+    const listens = ((checked.values.get(key) ?? []) as readonly unknown[]).length > 0;
+    together(key, listens && !hasPair, 'needs a certificate: mail.submission.tls or mail.smtp.tls, key and cert');
+  }
   const url = 'mail.out.url';
   together('mail.out.folder', places.has(url), `mails go either to a folder or to a server: ${url} is given too`);
   const requireTls = 'mail.out.requireTls';
@@ -90,10 +98,13 @@ export function checkTogether(checked: Checked, carriers: ReadonlyMap<string, Pl
 }
 
 function checkCarriers(checked: Checked, carriers: ReadonlyMap<string, Place>): void {
-  const [first, ...more] = [...carriers];
-  for (const [name, place] of more) {
-    const text = `a second carrier; only one can be used for now, and ${first?.[0] ?? ''} is already there`;
-    checked.mistakes.push(mistake(place, `carriers.${name}`, text));
+  const routes = (checked.values.get('routes') ?? []) as readonly Route[];
+  const names = carriers.size === 0 ? [DEFAULT_CARRIER] : [...carriers.keys()];
+  for (const unknown of new Set(routes.flatMap((route) => route.carriers))) {
+    const place = checked.places.get('routes');
+    if (names.includes(unknown) || !place) continue;
+    const text = `there is no carrier ${unknown}; there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`;
+    checked.mistakes.push(mistake(place, 'routes', text));
   }
   for (const [name, place] of carriers) {
     const key = `carriers.${name}.type`;

@@ -80,6 +80,7 @@ const SECTIONS: readonly (readonly [prefix: string, title: string])[] = [
   ['zonesFile', 'zonesFile: prices'],
   ['domainsDir', 'domainsDir: domains that share the credit of an account'],
   ['defaults', 'defaults: settings of the accounts that have none of their own'],
+  ['routes', 'routes: which carrier takes what'],
   ['carriers', 'carriers: the way to the handsets'],
   ['log', 'log'],
 ];
@@ -89,7 +90,7 @@ const NOTES: Readonly<Record<string, string>> = {
   defaults:
     'The names are those of `petitbleu account set`. `notify.recorded: off` and `notify: {recorded: off}` are the same.',
   carriers:
-    '`NAME` is a name of your choice: small letters, digits and `-`. Without this section there is one carrier, `simulator`. For now exactly one can be used.',
+    '`NAME` is a name of your choice: small letters, digits and `-`. Without this section there is one carrier, `simulator`.',
 };
 
 /** docs/config.md. */

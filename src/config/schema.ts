@@ -4,13 +4,40 @@
 
 import path from 'node:path';
 
+import { formatRoute, parseRoute, type Route } from '../core/routing.js';
 import { SETTING_KEYS, type SettingKey, type Settings } from '../core/settings.js';
 import { CARRIER_ROWS, type CarrierType, type ROWS_BY_TYPE } from './carrier-rows.js';
-import { formatEndpoint, parseAddress, parseDomain, parseEndpoint, parseNetwork, type Endpoint } from './names.js';
-import { choice, count, file, flag, list, serverUrl, setting, size, text, type Row } from './rows.js';
+import {
+  formatEndpoint,
+  formatPlace,
+  parseAddress,
+  parseDomain,
+  parseEndpoint,
+  parseNetwork,
+  parsePlace,
+  type Endpoint,
+  type SocketPath,
+} from './names.js';
+import { choice, count, file, flag, list, permissions, serverUrl, setting, size, text, type Row } from './rows.js';
 
 /** The name of a carrier stands in the database and in environment variables. */
 export const CARRIER_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
+function endpoints(common: { readonly default: readonly Endpoint[]; readonly help: string; readonly least: 0 | 1 }) {
+  return list<Endpoint>({
+    ...common,
+    allowed: 'HOST:PORT or "[IPV6]:PORT" (in quotes)',
+    parse: parseEndpoint,
+    formatItem: formatEndpoint,
+  });
+}
+
+function tlsPair(help: { readonly key: string; readonly cert: string }) {
+  return {
+    key: file<string | null>('input', { default: null, reload: 'when-set', help: help.key }),
+    cert: file<string | null>('input', { default: null, reload: 'when-set', help: help.cert }),
+  };
+}
 
 const SMTP_LIMITS = {
   connections: count({ default: 200, min: 1, max: 10_000, help: 'open at once; a further one is answered 421' }),
@@ -64,26 +91,15 @@ export const TABLE = {
       formatItem: String,
     }),
     smtp: {
-      listen: list<Endpoint>({
+      listen: endpoints({
         default: [{ host: '127.0.0.1', port: 2525 }],
         least: 1,
-        allowed: 'HOST:PORT or "[IPV6]:PORT" (in quotes)',
         help: 'where SMTP is served; port 0 takes any free one',
-        parse: parseEndpoint,
-        formatItem: formatEndpoint,
       }),
-      tls: {
-        key: file<string | null>('input', {
-          default: null,
-          reload: 'when-set',
-          help: 'private key (PEM) for STARTTLS, together with `cert`; without both there is no STARTTLS',
-        }),
-        cert: file<string | null>('input', {
-          default: null,
-          reload: 'when-set',
-          help: 'certificate and its chain (PEM), together with `key`',
-        }),
-      },
+      tls: tlsPair({
+        key: 'private key (PEM) for STARTTLS, together with `cert`; without both there is no STARTTLS',
+        cert: 'certificate and its chain (PEM), together with `key`; a renewed pair is found by itself',
+      }),
       size: size({
         default: 10e6,
         min: 1000,
@@ -91,6 +107,42 @@ export const TABLE = {
         help: 'largest mail, announced with SIZE; a larger one is refused with 552 5.3.4',
       }),
       limits: SMTP_LIMITS,
+    },
+    submission: {
+      listen: endpoints({
+        default: [],
+        least: 0,
+        help: 'where mail clients submit, with STARTTLS and AUTH (usually port 587); size and limits are those of `mail.smtp`',
+      }),
+      listenTls: endpoints({
+        default: [],
+        least: 0,
+        help: 'the same with TLS from the first byte on (usually port 465)',
+      }),
+      tls: tlsPair({
+        key: 'private key (PEM), together with `cert`; without both those of `mail.smtp.tls` are used',
+        cert: 'certificate and its chain (PEM), together with `key`; a renewed pair is found by itself',
+      }),
+    },
+    lmtp: {
+      listen: list<Endpoint | SocketPath>({
+        default: [],
+        least: 0,
+        allowed: 'unix:PATH (relative to the folder of the data), HOST:PORT or "[IPV6]:PORT" (in quotes)',
+        help: 'where a mail server of this machine delivers by LMTP; it speaks for others, so nobody else may get there',
+        parse: parsePlace,
+        formatItem: formatPlace,
+      }),
+      mode: permissions({
+        default: 0o660,
+        help: 'permissions of the unix sockets of `listen`: the mail server must be their owner or in their group',
+      }),
+    },
+    sendmail: {
+      socket: file<string>('runtime', {
+        default: 'sendmail/lmtp.sock',
+        help: 'unix socket of `petitbleu sendmail`; every user of this machine may connect, the code in the mail proves who sends',
+      }),
     },
     trustedNetworks: list<string>({
       default: [],
@@ -193,6 +245,18 @@ export const TABLE = {
   defaults: Object.fromEntries(SETTING_KEYS.map((key) => [key, setting(key)])) as {
     readonly [K in SettingKey]: Row<Settings[K]>;
   },
+  routes: list<Route>({
+    default: [],
+    least: 0,
+    allowed: 'MATCH via CARRIER then CARRIER, where MATCH is +PREFIX, FR, overseas, a country code or default',
+    help: 'which carriers may take a message, in order; the longest prefix wins, then the zone, then `default`; without a rule all of them, in the order of `carriers`',
+    parse: (rule) => {
+      const route = parseRoute(rule);
+      return route.ok ? route.value : undefined;
+    },
+    formatItem: formatRoute,
+    reload: true,
+  }),
   carriers: {
     NAME: CARRIER_ROWS,
   },
@@ -219,7 +283,7 @@ export type CarrierConfig = {
 
 /** Everything checked, every path absolute, every default filled in. */
 export type Config = Omit<Table, 'carriers'> & {
-  /** By name, in the order of the file; exactly one for now. */
+  /** By name, in the order of the file. */
   readonly carriers: Readonly<Record<string, CarrierConfig>>;
   /** Where runtime files live (`--data`). */
   readonly dataDir: string;

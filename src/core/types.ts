@@ -250,7 +250,8 @@ export interface Message {
   readonly createdAtMs: number;
   readonly submittedAtMs: number | null;
   readonly finalAtMs: number | null;
-  readonly carrier: string | null;
+  /** That it waits for, or that has it. */
+  readonly carrier: string;
   readonly carrierIds: readonly string[];
   readonly attempts: number;
 }
@@ -297,6 +298,8 @@ export type Outcome =
       readonly code: string;
       readonly scope: 'message' | 'carrier';
       readonly afterMs?: number;
+      /** With the scope `carrier`: it cannot work before somebody mends it (a wrong password); the next one takes over. */
+      readonly lasting?: boolean;
     }
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'unknown'; readonly code: string };

@@ -6,6 +6,6 @@ import type { Session } from './query.js';
 export interface StoreContext {
   readonly session: Session;
   readonly options: StoreOptions;
-  /** Where the fair share between accounts has got to: the last account that was served. */
-  readonly rotation: { lastAccountId: number };
+  /** Where the fair share between accounts has got to: the last account that was served, for each carrier. */
+  readonly rotation: Map<string, number>;
 }

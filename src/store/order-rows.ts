@@ -61,6 +61,7 @@ const putMessage = query<{
   due: number;
   expires: number;
   now: number;
+  carrier: string;
 }>()((db, p) =>
   db.insertInto('messages').values({
     id: p.id,
@@ -74,6 +75,7 @@ const putMessage = query<{
     due_at: p.due,
     expires_at: p.expires,
     created_at: p.now,
+    carrier: p.carrier,
   }),
 );
 
@@ -113,9 +115,11 @@ export interface NewMessage {
   readonly orderId: string;
   readonly plan: OrderPlan;
   readonly message: PlannedMessage;
+  readonly carrier: string;
 }
 
-export async function insertMessage(session: Session, { id, orderId, plan, message }: NewMessage): Promise<void> {
+export async function insertMessage(session: Session, row: NewMessage): Promise<void> {
+  const { id, orderId, plan, message, carrier } = row;
   const { settings } = plan.account;
   await session.run(putMessage, {
     id,
@@ -129,6 +133,7 @@ export async function insertMessage(session: Session, { id, orderId, plan, messa
     due: message.dueAtMs,
     expires: message.dueAtMs + settings.lifetime,
     now: plan.plannedAtMs,
+    carrier,
   });
 }
 

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 
 import { recordedNotice, refusedNotice } from '../core/announce.js';
 import { decide } from '../core/policy.js';
+import { carriersFor } from '../core/routing.js';
 import { dayStart } from '../core/schedule.js';
 import type { AcceptanceFacts, Account, Decision, MailContext, OrderPlan, Thread } from '../core/types.js';
 import type { AcceptCommand, AcceptedOrder, AcceptReply, OrderCommand } from '../ports.js';
@@ -153,7 +154,9 @@ async function writeOrder(
   const { session } = context;
   await insertOrder(session, { orderId, plan, decision, thread: threadOf(mail), silent: mail?.silent ?? false });
   for (const [index, message] of decision.messages.entries()) {
-    await insertMessage(session, { id: `${orderId}-${index + 1}`, orderId, plan, message });
+    const [carrier] = carriersFor(context.options.routing, message.to, message.zone);
+    if (carrier === undefined) throw new Error('there is no carrier');
+    await insertMessage(session, { id: `${orderId}-${index + 1}`, orderId, plan, message, carrier });
   }
   const booked = await book(session, {
     ref: `reserve:${orderId}`,

@@ -25,7 +25,7 @@ export async function openStore({ file, threads, onDeath, ...given }: OpenStore)
   const writer = threads ? await startThread(file, given, onDeath) : new Writer(file, given);
   const reader = openReader(file);
   let options: StoreOptions = given;
-  const readContext = () => ({ session: reader, options, rotation: { lastAccountId: 0 } });
+  const readContext = () => ({ session: reader, options, rotation: new Map<string, number>() });
 
   const writes = Object.fromEntries(
     (Object.keys(WRITES) as WriteName[]).map((name) => [name, (...args: unknown[]) => writer.call(name, args)]),
@@ -48,8 +48,9 @@ export async function openStore({ file, threads, onDeath, ...given }: OpenStore)
       return Promise.resolve();
     },
     stop: async () => {
-      await writer.stop();
+      // The last connection to close brings the WAL into the file: that must be the one that may write.
       reader.close();
+      await writer.stop();
     },
   };
 }

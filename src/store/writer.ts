@@ -11,7 +11,7 @@ type AnyWrite = (context: object, ...args: readonly unknown[]) => Promise<unknow
 export class Writer {
   readonly #connection;
   readonly #batcher: Batcher;
-  readonly #rotation = { lastAccountId: 0 };
+  readonly #rotation = new Map<string, number>();
   #options: StoreOptions;
 
   constructor(file: string, options: StoreOptions) {

@@ -26,7 +26,7 @@ describe('without a file', () => {
     expect(config.store.file).toBe(path.join(dataDir, 'petitbleu.db'));
     expect(config.defaults).toEqual(DEFAULT_SETTINGS);
     expect(config.carriers).toEqual({
-      simulator: { type: 'simulator', window: 10, latencyMs: 50, receiptDelayMs: 500 },
+      simulator: { type: 'simulator', window: 10, outageSeconds: 300, latencyMs: 50, receiptDelayMs: 500 },
     });
     expect(new Set(sources.values())).toEqual(new Set(['default']));
   });
@@ -123,7 +123,13 @@ defaults:
   it('keeps the name of its one carrier, whose type is the name where that is a type', () => {
     const { config } = loaded(load('carriers: {test-1: {type: simulator, window: 3}}'));
     expect(Object.keys(config.carriers)).toEqual(['test-1']);
-    expect(config.carriers['test-1']).toEqual({ type: 'simulator', window: 3, latencyMs: 50, receiptDelayMs: 500 });
+    expect(config.carriers['test-1']).toEqual({
+      type: 'simulator',
+      window: 3,
+      outageSeconds: 300,
+      latencyMs: 50,
+      receiptDelayMs: 500,
+    });
     expect(loaded(load('carriers: {simulator: }')).config.carriers['simulator']?.type).toBe('simulator');
   });
 

@@ -119,9 +119,9 @@ const CASES: readonly (readonly [name: string, yaml: string, ...lines: string[]]
     'petitbleu.yaml:1:26: mail.out.requireTls: has no effect without mail.out.url',
   ],
   [
-    'two carriers',
-    'carriers:\n  a: {type: simulator}\n  b: {type: simulator}',
-    'petitbleu.yaml:3:3: carriers.b: a second carrier; only one can be used for now, and a is already there',
+    'a route by a carrier that is not there',
+    'carriers:\n  a: {type: simulator}\n  b: {type: simulator}\nroutes: [default via c]',
+    'petitbleu.yaml:4:9: routes: there is no carrier c; there are a, b',
   ],
   [
     'a carrier without a type',

@@ -53,7 +53,7 @@ describe('from the queue to the carrier', () => {
     const second = await accept(store, planFor(account, { text: 'second' }));
     const other = await accept(store, planFor(account, { text: 'second', to: ['+33699999999'] }));
     expect(await claim(store)).toEqual([`${other}-1`]);
-    expect(await store.nextDueMs()).toBe(NOW + HOUR_MS);
+    expect(await store.nextDueMs('simulator')).toBe(NOW + HOUR_MS);
     expect(await claim(store, 10, NOW + HOUR_MS)).toEqual([`${first}-1`, `${second}-1`]);
   });
 
@@ -73,7 +73,7 @@ describe('from the queue to the carrier', () => {
     const first = await accept(store, planFor(account, { dueAtMs: NOW + DAY_MS, text: 'first' }));
     const second = await accept(store, planFor(account, { dueAtMs: NOW + DAY_MS, text: 'second' }), mailContext('m2'));
     expect(await claim(store, 10, NOW + DAY_MS - 1)).toEqual([]);
-    expect(await store.nextDueMs()).toBe(NOW + DAY_MS);
+    expect(await store.nextDueMs('simulator')).toBe(NOW + DAY_MS);
     expect(await claim(store, 10, NOW + DAY_MS)).toEqual([`${first}-1`]);
     expect(await stateOf(store, second)).toEqual(['refused']);
     const notices = (await store.dueNotices(10, NOW + DAY_MS)).map(({ notice }) => notice);

@@ -165,7 +165,12 @@ describe('what the sender is told', () => {
   test('at most so many mails an hour to one address; a refusal over it is the SMTP reply', async () => {
     const store = await temporaryStore();
     const poor = await newAccount(store, 'poor@example.fr', 0);
-    await store.configure({ defaults: poor.settings, noticesPerHour: 2, shareSettings: {} });
+    await store.configure({
+      defaults: poor.settings,
+      noticesPerHour: 2,
+      shareSettings: {},
+      routing: { routes: [], carriers: ['simulator'] },
+    });
     const mailed: boolean[] = [];
     for (const key of ['m1', 'm2', 'm3']) {
       const reply = await store.acceptOrders(commandFor([planFor(poor)], mailContext(key)));

@@ -27,6 +27,7 @@ export async function temporaryStore(file = path.join(temporaryFolder(), 'test.d
     defaults: DEFAULT_SETTINGS,
     noticesPerHour: 1000,
     shareSettings: {},
+    routing: { routes: [], carriers: ['simulator'] },
   });
   let open = true;
   const stop = store.stop.bind(store);
