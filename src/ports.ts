@@ -288,12 +288,18 @@ export interface ImportReport {
 
 /** What one sender of a domain share has used in one month. */
 export interface ShareUsage {
+  readonly domain: string;
   readonly month: string;
   readonly sender: string;
   readonly orders: number;
   readonly messages: number;
   readonly priceMilli: number;
 }
+
+/** Of a domain, or of all domains that send on an account's credit; the months are those of `zone`. */
+export type UsageQuery = { readonly zone: string; readonly nowMs: number } & (
+  { readonly domain: string } | { readonly accountId: number }
+);
 
 export interface TopUp {
   readonly email: string;
@@ -357,8 +363,8 @@ export interface Store {
   /** The hash of a share's code, or null: it has none yet, and nobody can send by it. */
   shareCode(domain: string): Promise<string | null>;
   changeShareCode(domain: string, codeHash: string): Promise<void>;
-  /** By month (UTC, `2026-11`) and sender, newest month first. */
-  shareUsage(domain: string): Promise<readonly ShareUsage[]>;
+  /** By month (`2026-11`), domain and sender, newest month first. */
+  shareUsage(asked: UsageQuery): Promise<readonly ShareUsage[]>;
 
   // credit
   addCredit(topUp: TopUp): Told<Account>;

@@ -1,6 +1,7 @@
 // petitbleu credit …: what comes in, what goes from one account to another, and the statement.
 
 import type { Cli } from './cli.js';
+import { usageTable } from './domain-tables.js';
 import type { AnswerOf } from './operations/registry.js';
 import { credits, formatTable, formatTime } from './table.js';
 import { typedCount, typedCredits } from './typed.js';
@@ -55,13 +56,14 @@ export function addCreditCommands(cli: Cli): void {
 
 type Statement = AnswerOf<'credit.statement'>;
 
-function showStatement({ email, balanceMilli, reservedMilli, lines, zone }: Statement): string {
+function showStatement({ email, balanceMilli, reservedMilli, lines, zone, usage }: Statement): string {
   const rows = lines.map((line) => [
     formatTime(line.atMs, zone),
     line.kind,
     credits(line.amountMilli),
     line.balanceChangeMilli === 0 ? '' : `${line.balanceChangeMilli > 0 ? '+' : ''}${credits(line.balanceChangeMilli)}`,
     line.messageId ?? line.orderId ?? '',
+    line.requester ?? '',
     [line.method, line.reference].filter(Boolean).join(' '),
   ]);
   const columns = [
@@ -70,10 +72,14 @@ function showStatement({ email, balanceMilli, reservedMilli, lines, zone }: Stat
     { title: 'AMOUNT', right: true },
     { title: 'BALANCE', right: true },
     { title: 'FOR' },
+    { title: 'SENT BY' },
     { title: 'PAYMENT' },
   ];
   const head = `${email}: balance ${credits(balanceMilli)}, reserved ${credits(reservedMilli)} (times: ${zone})\n`;
-  return head + (rows.length === 0 ? 'No movements yet.\n' : formatTable(columns, rows));
+  const movements = rows.length === 0 ? 'No movements yet.\n' : formatTable(columns, rows);
+  return (
+    head + movements + (usage.length === 0 ? '' : `\nUsed by domains that share this credit:\n${usageTable(usage)}`)
+  );
 }
 
 /** Times as in the other JSON answers. */

@@ -11,6 +11,7 @@ import { Cli } from './cli.js';
 import { addConfigCommands } from './config.js';
 import { addContactsCommands } from './contacts.js';
 import { addCreditCommands } from './credit.js';
+import { addDomainCommands } from './domain.js';
 import { EXIT_CODES } from './exit.js';
 import { addExplainCommand } from './explain.js';
 import { addGroupCommands } from './group.js';
@@ -30,6 +31,7 @@ const COMMANDS = [
   addAccountCommands,
   addApiKeyCommands,
   addCreditCommands,
+  addDomainCommands,
   addContactsCommands,
   addGroupCommands,
   addBlacklistCommands,

@@ -35,7 +35,13 @@ export interface Statement {
   readonly email: string;
   readonly balanceMilli: number;
   readonly reservedMilli: number;
-  readonly lines: readonly (Movement & { readonly balanceChangeMilli: number })[];
+  readonly lines: readonly StatementLine[];
+}
+
+export interface StatementLine extends Movement {
+  readonly balanceChangeMilli: number;
+  /** The address that sent the order; null where the movement is about none. */
+  readonly requester: string | null;
 }
 
 /** What a movement changes in one account's two books. */

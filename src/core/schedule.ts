@@ -89,6 +89,25 @@ export function monthStart(ms: number, zone: string): number {
   return at(ms, zone).startOf('month').toMillis();
 }
 
+/** The months (`2026-11`) from that of `firstMs` (null: none) to that of now, newest first; `toMs` is not of it. */
+export function monthsSince(
+  firstMs: number | null,
+  nowMs: number,
+  zone: string,
+): readonly { readonly month: string; readonly fromMs: number; readonly toMs: number }[] {
+  const months = [];
+  let start = at(nowMs, zone).startOf('month');
+  for (
+    let end = start.plus({ months: 1 });
+    firstMs !== null && end.toMillis() > firstMs;
+    start = start.minus({ months: 1 })
+  ) {
+    months.push({ month: start.toFormat('yyyy-MM'), fromMs: start.toMillis(), toMs: end.toMillis() });
+    end = start;
+  }
+  return months;
+}
+
 /** For people, with the offset: `Tuesday 24 November 2026, 09:00 (UTC+01:00)`. */
 export function formatInstant(ms: number, zone: string, lang: Lang): string {
   const form = lang === 'fr' ? "cccc d LLLL yyyy 'à' HH:mm '(UTC'ZZ')'" : "cccc d LLLL yyyy, HH:mm '(UTC'ZZ')'";

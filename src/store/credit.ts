@@ -16,10 +16,14 @@ const countMovements = query()((db) => db.selectFrom('movements').select(sql<num
 const movementsOf = query<{ id: number; limit: number }>()((db, p) =>
   db
     .selectFrom('movements')
-    .where((where) => where.or([where('account_id', '=', p.id), where('counter_account_id', '=', p.id)]))
-    .orderBy('id', 'desc')
+    .leftJoin('orders', 'orders.id', 'movements.order_id')
+    .where((where) =>
+      where.or([where('movements.account_id', '=', p.id), where('movements.counter_account_id', '=', p.id)]),
+    )
+    .orderBy('movements.id', 'desc')
     .limit(p.limit)
-    .selectAll(),
+    .selectAll('movements')
+    .select('orders.requester'),
 );
 
 /** A reference of the movement's own: the same top-up may come twice on purpose. */
@@ -85,7 +89,7 @@ export async function statement(
       reference: row.reference,
       atMs: row.at,
     };
-    return { ...movement, balanceChangeMilli: effectOn(id, movement).balanceMilli };
+    return { ...movement, requester: row.requester, balanceChangeMilli: effectOn(id, movement).balanceMilli };
   });
   return ok({ email: account.value.email, balanceMilli, reservedMilli, lines });
 }

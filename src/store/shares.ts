@@ -3,9 +3,9 @@
 
 import { sql } from 'kysely';
 
-import { monthStart } from '../core/schedule.js';
+import { monthsSince, monthStart } from '../core/schedule.js';
 import type { OrderPlan } from '../core/types.js';
-import type { ShareUsage } from '../ports.js';
+import type { ShareUsage, UsageQuery } from '../ports.js';
 import type { StoreContext } from './context.js';
 import { query, type Session } from './query.js';
 
@@ -33,25 +33,40 @@ const spentSince = query<{ domain: string; sender: string; since: number }>()((d
       ),
     ]),
 );
-/** Months of UTC: exact enough to read, and the same for every zone. */
-const MONTH = sql<string>`strftime('%Y-%m', orders.created_at / 1000, 'unixepoch')`;
-const usage = query<{ domain: string }>()((db, p) =>
-  db
-    .selectFrom('orders')
-    .innerJoin('messages', 'messages.order_id', 'orders.id')
-    .where('orders.share', '=', p.domain)
-    .where('messages.state', 'not in', ['refused', 'expired', 'cancelled'])
-    .groupBy([MONTH, 'orders.requester'])
-    .orderBy(MONTH, 'desc')
-    .orderBy('orders.requester')
-    .select([
-      MONTH.as('month'),
-      'orders.requester as sender',
-      sql<number>`count(distinct orders.id)`.as('orders'),
-      sql<number>`count(*)`.as('messages'),
-      sql<number>`sum(messages.price_milli)`.as('priceMilli'),
-    ]),
-);
+/** Of a domain, whoever has paid, or of an account, whichever domains have sent on its credit. */
+function usageOf(column: 'orders.share' | 'orders.account_id') {
+  const key = sql.ref(column);
+  return {
+    first: query<{ key: string | number }>()((db, p) =>
+      db
+        .selectFrom('orders')
+        .where(sql<boolean>`${key} = ${p.key}`)
+        .where('share', 'is not', null)
+        .select(sql<number | null>`min(created_at)`.as('at')),
+    ),
+    between: query<{ key: string | number; from: number; to: number }>()((db, p) =>
+      db
+        .selectFrom('orders')
+        .innerJoin('messages', 'messages.order_id', 'orders.id')
+        .where(sql<boolean>`${key} = ${p.key}`)
+        .where('orders.share', 'is not', null)
+        .where('orders.created_at', '>=', p.from)
+        .where('orders.created_at', '<', p.to)
+        .where('messages.state', 'not in', ['refused', 'expired', 'cancelled'])
+        .groupBy(['orders.share', 'orders.requester'])
+        .orderBy('orders.share')
+        .orderBy('orders.requester')
+        .select([
+          sql<string>`orders.share`.as('domain'),
+          'orders.requester as sender',
+          sql<number>`count(distinct orders.id)`.as('orders'),
+          sql<number>`count(*)`.as('messages'),
+          sql<number>`sum(messages.price_milli)`.as('priceMilli'),
+        ]),
+    ),
+  };
+}
+const USAGE = { domain: usageOf('orders.share'), account: usageOf('orders.account_id') };
 
 export async function shareCode(context: StoreContext, domain: string): Promise<string | null> {
   return (await context.session.get(codeOf, { domain }))?.code_hash ?? null;
@@ -61,8 +76,18 @@ export async function changeShareCode(context: StoreContext, domain: string, cod
   await context.session.run(putCode, { domain, codeHash });
 }
 
-export async function shareUsage(context: StoreContext, domain: string): Promise<readonly ShareUsage[]> {
-  return context.session.all(usage, { domain });
+/** The months are those of the caps: of the zone that is asked for. */
+export async function shareUsage(context: StoreContext, asked: UsageQuery): Promise<readonly ShareUsage[]> {
+  const { session } = context;
+  const { first, between } = 'domain' in asked ? USAGE.domain : USAGE.account;
+  const key = 'domain' in asked ? asked.domain : asked.accountId;
+  const begun = await session.get(first, { key });
+  const used: ShareUsage[] = [];
+  for (const { month, fromMs, toMs } of monthsSince(begun?.at ?? null, asked.nowMs, asked.zone)) {
+    const rows = await session.all(between, { key, from: fromMs, to: toMs });
+    used.push(...rows.map((row) => ({ month, ...row })));
+  }
+  return used;
 }
 
 /** Since the start of the month; nothing is counted where nothing is capped. */

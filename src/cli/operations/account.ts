@@ -138,7 +138,8 @@ export async function closeAccount(
   return ok(viewAccount(closed.value));
 }
 
-function pickCode(context: OperationContext, chosen: string | undefined): Told<string> {
+/** The code that was chosen, if it may be used, else a new one. */
+export function pickCode(context: OperationContext, chosen: string | undefined): Told<string> {
   if (chosen === undefined) return ok(context.secrets.newCode());
   const allowed = isChosenCodeAllowed(chosen);
   return allowed.ok ? ok(chosen) : mistake('usage', allowed.error);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { mistake, type Told } from '../../control/protocol.js';
 import { formatCredits, type Statement } from '../../core/ledger.js';
 import { ok } from '../../core/result.js';
+import type { ShareUsage } from '../../ports.js';
 import { viewAccount, type AccountView } from './account-view.js';
 import { amountParam, emailParam, ownerOf, told, type OperationContext } from './context.js';
 
@@ -62,12 +63,21 @@ export async function transferCredit(
   return ok(viewAccount(moved.value));
 }
 
+/** Movements, and what domains that share the account's credit have used. */
+export interface StatementView extends Statement {
+  readonly zone: string;
+  readonly usage: readonly ShareUsage[];
+}
+
 export async function statement(
   context: OperationContext,
   { email, limit }: z.output<typeof statementParams>,
-): Promise<Told<Statement & { readonly zone: string }>> {
+): Promise<Told<StatementView>> {
   const owner = await ownerOf(context, email);
   if (!owner.ok) return owner;
+  const { id: accountId, settings } = owner.value;
   const read = told(await context.store.statement(owner.value.email, limit));
-  return read.ok ? ok({ ...read.value, zone: owner.value.settings.zone }) : read;
+  if (!read.ok) return read;
+  const usage = await context.store.shareUsage({ accountId, zone: settings.zone, nowMs: context.clock.now() });
+  return ok({ ...read.value, zone: settings.zone, usage });
 }

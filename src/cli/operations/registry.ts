@@ -10,6 +10,7 @@ import * as blacklist from './blacklist.js';
 import * as contacts from './contacts.js';
 import type { OperationContext } from './context.js';
 import * as credit from './credit.js';
+import * as domain from './domain.js';
 import * as explain from './explain.js';
 import * as messages from './messages.js';
 import { reload } from './reload.js';
@@ -49,6 +50,11 @@ export const operations = {
   'blacklist.add': operation(blacklist.changeBlacklistParams, blacklist.addToBlacklist),
   'blacklist.remove': operation(blacklist.changeBlacklistParams, blacklist.removeFromBlacklist),
   'blacklist.list': operation(blacklist.blacklistParams, blacklist.listBlacklist),
+  'domain.list': operation(messages.noParams, domain.listDomains),
+  'domain.show': operation(domain.domainParams, domain.showDomain),
+  'domain.usage': operation(domain.usageParams, domain.domainUsage),
+  'domain.set-code': operation(domain.setCodeParams, domain.setDomainCode),
+  'domain.check': operation(domain.checkParams, domain.checkDomains),
   send: operation(send.sendParams, send.send),
   explain: operation(explain.explainParams, explain.explain),
   messages: operation(messages.messagesParams, messages.listMessages),
