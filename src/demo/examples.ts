@@ -17,7 +17,7 @@ export interface Example {
   readonly expected: Expected;
 }
 
-export interface Expected {
+interface Expected {
   /** The reply after DATA. */
   readonly code: number;
   readonly text: string;

@@ -10,7 +10,7 @@ import { directParser } from '../mail/parse-pool.js';
 import { DEMO, examples, type Example } from './examples.js';
 import type { Stage } from './stage.js';
 
-export interface Reply {
+interface Reply {
   readonly code: number;
   readonly text: string;
 }

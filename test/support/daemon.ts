@@ -30,7 +30,7 @@ const ENVIRONMENT = { PETITBLEU__mail__smtp__listen: '127.0.0.1:0' };
 const READY = /^SMTP +127\.0\.0\.1:(\d+)$/m;
 const START_WITHIN_MS = 20_000;
 
-export function newFolder(): string {
+function newFolder(): string {
   return mkdtempSync(path.join(tmpdir(), 'petitbleu-'));
 }
 
