@@ -1,11 +1,14 @@
 // petitbleu check-config, config show, config schema, reload: the configuration, looked at and read again.
 
+import type { LoadedConfig } from '../config/load.js';
 import type { Told } from '../control/protocol.js';
 import { ok } from '../core/result.js';
 import type { Cli } from './cli.js';
 import type { AnswerOf } from './operations/registry.js';
 import { readConfig } from './read-config.js';
 import type { Globals } from './globals.js';
+import { formatWarning } from '../share-warnings.js';
+import { withOperations } from './session.js';
 
 export function addConfigCommands(cli: Cli): void {
   cli.program
@@ -48,10 +51,28 @@ async function checkConfig(cli: Cli, globals: Globals): Promise<Told<void>> {
   const { readZones } = await import('../parts.js');
   const zones = readZones(config.zonesFile);
   if (!zones.ok) return zones;
+  const warnings = await warningsAbout(globals, loaded.value.shares);
   const file = config.file ?? 'no file, all defaults';
-  if (globals.json === true) cli.printJson([{ ok: true, file: config.file }]);
-  else cli.terminal.write(`The configuration is right (${file}).\n`);
+  if (globals.json === true) cli.printJson([{ ok: true, file: config.file, warnings }]);
+  else {
+    const lines = warnings.map((warning) => `Warning: ${warning}\n`);
+    cli.terminal.write(`The configuration is right (${file}).\n${lines.join('')}`);
+  }
   return ok(undefined);
+}
+
+/** What a right file cannot say: whether the accounts are there that it names. */
+async function warningsAbout(globals: Globals, shares: LoadedConfig['shares']): Promise<readonly string[]> {
+  if (shares.size === 0) return [];
+  const warnings: string[] = [];
+  const asked = await withOperations(globals, false, async (call) => {
+    const params = { shares: [...shares.values()].map(({ domain, account }) => ({ domain, account })) };
+    const answer = await call('domain.check', params);
+    if (answer.ok) warnings.push(...answer.value.map(formatWarning));
+    return answer.ok ? ok(undefined) : answer;
+  });
+  if (!asked.ok) warnings.push(`the accounts of the domain shares were not looked up: ${asked.error.text}`);
+  return warnings;
 }
 
 async function showConfiguration(cli: Cli, globals: Globals, changed: boolean): Promise<Told<void>> {
