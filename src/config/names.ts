@@ -26,6 +26,21 @@ export function formatEndpoint({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** A unix socket; a relative path starts from the data folder. */
+export interface SocketPath {
+  readonly path: string;
+}
+
+/** `unix:PATH`, or an endpoint. */
+export function parsePlace(written: string): Endpoint | SocketPath | undefined {
+  const path = /^unix:([^\0]{1,100})$/.exec(written)?.[1];
+  return path === undefined ? parseEndpoint(written) : { path };
+}
+
+export function formatPlace(place: Endpoint | SocketPath): string {
+  return 'path' in place ? `unix:${place.path}` : formatEndpoint(place);
+}
+
 /** RFC 1035 §2.3.1, in lower case; names beyond ASCII become their xn-- form. */
 export function parseDomain(written: string): string | undefined {
   const ascii = domainToASCII(written);

@@ -111,6 +111,18 @@ export function choice<const T extends string>(choices: readonly [T, ...T[]], co
   return row<T>(common, { schema: z.enum(choices), allowed: choices.join(' | ') });
 }
 
+/** Permissions of a file. */
+export function permissions(common: Common<number>): Row<number> {
+  const parse = (written: string): number | undefined =>
+    /^0?[0-7]{3}$/.test(written) ? Number.parseInt(written, 8) : undefined;
+  return row<number>(common, {
+    schema: parsedText(parse),
+    // Without them YAML reads 0660 as the decimal number 660.
+    allowed: 'permissions such as "0660", in quotes',
+    format: (value) => `0${value.toString(8)}`,
+  });
+}
+
 /** YAML's booleans, and on and off as the account settings are typed. */
 export function flag(common: Common<boolean>): Row<boolean> {
   const words = new Map(Object.entries({ on: true, true: true, off: false, false: false }));

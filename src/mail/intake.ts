@@ -1,15 +1,16 @@
 // From a mail to its reply: parse it in a thread, read the requests out of it, have them accepted, and say in one line
 // what became of them. The 250 is given when an order or the mail that tells its refusal is on the disk, never before.
 
-import { requestsOf, type InboundOptions } from '../core/inbound.js';
+import { requestsOf, type InboundOptions, type InboundRecipient, type InboundRequests } from '../core/inbound.js';
 import { parseRecipient } from '../core/address.js';
 import { rejection, rejectionText, type Rejection } from '../core/rejection.js';
-import { ok, type Result } from '../core/result.js';
-import type { Envelope } from '../core/types.js';
+import { err, ok, type Result } from '../core/result.js';
+import type { ParsedMail } from '../core/types.js';
 import { rejectionOf } from '../core/unavailable.js';
-import type { Accept, Acceptance, Intake, IntakeResult, Log, MailParser, Secrets } from '../ports.js';
+import type { Accept, Acceptance, IntakeResult, Log, MailParser, Secrets } from '../ports.js';
 import { clientOf, mayCome, type ClientWorld } from './client.js';
-import type { InboundMail, MailReply } from './smtp-transaction.js';
+import { refusedShare } from './recipient-share.js';
+import type { InboundMail, MailReply, Replies } from './smtp-transaction.js';
 
 export interface MailIntakeWorld extends ClientWorld {
   readonly parser: MailParser;
@@ -21,53 +22,79 @@ export interface MailIntakeWorld extends ClientWorld {
 }
 
 export interface MailIntake {
-  checkRecipient(address: string): Result<void, Rejection>;
-  receive(mail: InboundMail): Promise<MailReply>;
+  /** `proven`: the session has proved who sends. */
+  checkRecipient(address: string, proven: boolean): Result<void, Rejection>;
+  receive(mail: InboundMail): Promise<Replies>;
 }
 
 export function createMailIntake(world: MailIntakeWorld): MailIntake {
   return {
-    checkRecipient: (address) => {
-      const forms = parseRecipient(address, world.options().domains);
+    checkRecipient: (address, proven) => {
+      const forms = parseRecipient(address, world.options().domains, proven);
       return forms.ok ? ok(undefined) : forms;
     },
     receive: async (mail) => {
-      const { envelope, raw, sessionId } = mail;
       if (!mayCome(mail, world)) return refusal(rejection('rate-limited'));
-      const intake = await readMail(world, envelope, raw);
-      if (!intake.ok) return intake;
-      try {
-        return replyOf(await world.accept({ ...intake.value, client: clientOf(mail, world), dryRun: false }));
-      } catch (fault) {
-        world.log.error('mail.fault', { err: fault, session: sessionId });
-        return refusal(rejectionOf(fault));
-      }
+      const parsed = await world.parser.parse(mail.raw);
+      if (!parsed.ok) return refusal(parsed.error);
+      return mail.envelope.channel === 'lmtp'
+        ? receiveEach(world, mail, parsed.value)
+        : receiveWhole(world, mail, parsed.value);
     },
   };
 }
 
-/** The requests of a mail and what is needed to answer it. */
-export async function readMail(
-  { parser, secrets, options }: Pick<MailIntakeWorld, 'parser' | 'secrets' | 'options'>,
-  envelope: Envelope,
-  raw: Uint8Array,
-): Promise<{ ok: true; value: Omit<Intake, 'client' | 'dryRun'> } | { ok: false; rejection: Rejection }> {
-  const parsed = await parser.parse(raw);
-  if (!parsed.ok) return refusal(parsed.error);
-  const inbound = requestsOf(envelope, parsed.value, options());
+async function receiveWhole(world: MailIntakeWorld, mail: InboundMail, parsed: ParsedMail): Promise<MailReply> {
+  const inbound = requestsOf(mail.envelope, parsed, world.options());
   if (!inbound.ok) return refusal(inbound.error);
-  const { dedupeText, ...mail } = inbound.value.mail;
-  return {
-    ok: true,
-    value: {
-      requests: inbound.value.requests,
-      mail: { ...mail, dedupeKey: dedupeText === null ? null : secrets.digest(dedupeText) },
-    },
-  };
+  const result = await acceptAll(world, mail, inbound.value);
+  return result.ok ? replyOf(result.value) : refusal(result.error);
+}
+
+/**
+ * A reply for each recipient: those that make one order together are accepted by themselves, so that the same delivery
+ * again gets, for each of them, what it got before. RFC 2033.
+ */
+async function receiveEach(world: MailIntakeWorld, mail: InboundMail, parsed: ParsedMail): Promise<Replies> {
+  const { envelope } = mail;
+  const all = requestsOf(envelope, parsed, world.options());
+  if (!all.ok) return refusal(all.error);
+  const replies = new Map<string, MailReply>();
+  for (const recipients of all.value.recipients) {
+    const rcptTo = recipients.map(({ address }) => address);
+    const inbound = requestsOf({ ...envelope, rcptTo }, parsed, world.options());
+    const result = inbound.ok ? await acceptAll(world, mail, inbound.value) : inbound;
+    for (const recipient of recipients) {
+      replies.set(recipient.address, result.ok ? replyTo(recipient, result.value) : refusal(result.error));
+    }
+  }
+  return envelope.rcptTo.map((address) => replies.get(address) ?? refusal(rejection('internal-error')));
+}
+
+async function acceptAll(
+  world: MailIntakeWorld,
+  inbound: InboundMail,
+  { requests, mail: facts }: InboundRequests,
+): Promise<Result<IntakeResult, Rejection>> {
+  const { dedupeText, ...mail } = facts;
+  const dedupeKey = dedupeText === null ? null : world.secrets.digest(dedupeText);
+  const client = clientOf(inbound, world);
+  try {
+    return ok(await world.accept({ requests, mail: { ...mail, dedupeKey }, client, dryRun: false }));
+  } catch (fault) {
+    world.log.error('mail.fault', { err: fault, session: inbound.sessionId });
+    return err(rejectionOf(fault));
+  }
 }
 
 function refusal(rejected: Rejection): { ok: false; rejection: Rejection } {
   return { ok: false, rejection: rejected };
+}
+
+/** An order that was accepted may have refused all that this recipient asked for. */
+function replyTo(recipient: InboundRecipient, result: IntakeResult): MailReply {
+  const refused = refusedShare(recipient, result.outcomes);
+  return refused ? refusal(refused) : replyOf(result);
 }
 
 /**
