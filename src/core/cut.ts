@@ -125,7 +125,7 @@ function trailingQuote(text: string, end: number): Cut | null {
     const line = text.slice(start, lineEnd).trim();
     const introduces = offset !== null && line.length <= MARK_LENGTH && ATTRIBUTION.test(line);
     if (line.startsWith('>') || introduces) offset = start;
-    if (introduces || (line !== '' && !line.startsWith('>'))) break;
+    if (line !== '' && !line.startsWith('>')) break;
     lineEnd = start - 1;
   }
   return offset === null ? null : { by: 'quote', offset };

@@ -121,6 +121,12 @@ describe('the first mark counts', () => {
     expect(findCut('Oui\n> question\n\n-- \nJean')).toEqual({ by: 'quote', offset: 4 });
   });
 
+  test('an earlier mail that quotes a still earlier one', () => {
+    const text =
+      'Oui\n> Bonjour\n> Le 23 nov. 2026 à 09:12, Paul <p@x.fr> dit\n> Jean :\n> > a@x.fr a écrit :\n> > > Dispo ?';
+    expect(findCut(text)).toEqual({ by: 'quote', offset: 4 });
+  });
+
   test('quoted lines to the very end, behind more than any SMS', () => {
     const own = 'mot '.repeat(20_000);
     expect(findCut(`${own}\n> a\n>\n> b\n\n`)).toEqual({ by: 'quote', offset: own.length + 1 });
