@@ -1,7 +1,6 @@
 // Composition root of the daemon: configuration → store → parts → ways in; stopped in reverse order. The three stories
 // (accept.ts, deliver.ts, report.ts) are put together here and nowhere else.
 
-import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { createCarrier } from './carriers/create.js';
@@ -14,17 +13,18 @@ import { changesThatNeedRestart } from './config/show.js';
 import { mistake, type Told } from './control/protocol.js';
 import { startControl, type ControlServer } from './control/server.js';
 import { err, ok, type Result } from './core/result.js';
+import { makeDataFolder } from './data-folder.js';
 import { Dispatcher } from './deliver.js';
 import { makeDemoAccount, type DemoAccount } from './demo-account.js';
 import { startLog } from './log.js';
-import { createMailIntake } from './mail/intake.js';
 import type { Resolve } from './mail/verify.js';
-import { createMailServer, type ListenAddress, type MailServer } from './mail/server.js';
-import { messageOf, openParts, readZones, type Parts } from './parts.js';
+import type { ListenAddress } from './mail/server.js';
+import { openParts, readZones, type Parts } from './parts.js';
 import type { Clock } from './ports.js';
 import { createReporter, type Reporter } from './report.js';
 import { formatWarning } from './share-warnings.js';
 import { followShares, type Shares } from './shares.js';
+import { openWaysIn, type WayIn, type WaysIn } from './ways-in.js';
 
 export interface DaemonOptions extends LoadOptions {
   /** For tests; else the system's. */
@@ -41,6 +41,8 @@ export interface Daemon {
   readonly config: Config;
   /** Where SMTP listens, with the ports that were taken. */
   readonly addresses: readonly ListenAddress[];
+  /** Every way in, SMTP included. */
+  readonly waysIn: readonly WayIn[];
   /** Where outcome mails go, in words. */
   readonly mailsTo: string;
   /** Only at the very first start without a configuration: its code is known now and never again. */
@@ -104,16 +106,16 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const dispatchers = await startCarriers(parts, reporter, wakeAll);
   wakers.push(...dispatchers.map((dispatcher) => () => dispatcher.wake()), () => reporter.wake());
 
-  const server = mailServer(parts);
-  const listening = await listen(server, live.config);
-  if (!listening.ok) {
+  const opened = await openWaysIn(parts);
+  if (!opened.ok) {
     await stopAll(dispatchers, 0);
-    return listening;
+    return opened;
   }
+  const ways = opened.value;
   const demo = await makeDemoAccount(parts);
   const shares = followShares(parts, path.resolve(options.workingDir ?? '.'));
   const warnings = await shares.adopt(live.config, live.shares);
-  const reload = () => reloadParts({ parts, options, server, shares });
+  const reload = () => reloadParts({ parts, options, ways, shares });
   control.serve(async (operation, params) => {
     const answer = await perform(operationContext(parts, reload), operation, params);
     // Whatever it was, it may have queued something or made it due.
@@ -124,7 +126,8 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   wakeAll();
   return ok({
     config: live.config,
-    addresses: server.addresses(),
+    addresses: ways.open.find(({ name }) => name === 'smtp')?.addresses ?? [],
+    waysIn: ways.open,
     mailsTo: parts.mailer.description,
     demo,
     warnings: warnings.map(formatWarning),
@@ -133,7 +136,7 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
       log.info('daemon.stopping');
       shares.stop();
       stopPruning();
-      await server.stop(SESSION_GRACE_MS);
+      await ways.stop(SESSION_GRACE_MS);
       await control.stop();
       await stopAll(dispatchers, SUBMISSION_GRACE_MS);
       await reporter.stop();
@@ -161,55 +164,8 @@ async function stopAll(dispatchers: readonly Dispatcher[], graceMs: number): Pro
   await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(graceMs)));
 }
 
-function makeDataFolder(folder: string): Told<void> {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return ok(undefined);
-  } catch (error) {
-    return mistake('cannot-create', `${folder}: the data folder cannot be made: ${messageOf(error)}`);
-  }
-}
-
-function mailServer(parts: Parts): MailServer {
-  const { smtp } = parts.live.config.mail;
-  const { limits } = smtp;
-  const intake = createMailIntake({ ...parts, options: parts.inboundOptions });
-  return createMailServer({
-    mode: 'smtp',
-    listen: smtp.listen,
-    hostname: gatewayName(parts.live.config),
-    tls: readTls(parts.live.config),
-    sizeBytes: smtp.size,
-    limits: {
-      ...limits,
-      sessionMs: limits.sessionSeconds * 1000,
-      idleMs: limits.idleSeconds * 1000,
-    },
-    clock: parts.clock,
-    log: parts.log,
-    checkRecipient: (address) => intake.checkRecipient(address),
-    receive: (mail) => intake.receive(mail),
-  });
-}
-
 function gatewayName(config: Config): string {
   return config.mail.domains[0] ?? 'localhost';
-}
-
-function readTls(config: Config): { key: string; cert: string } | null {
-  const { key, cert } = config.mail.smtp.tls;
-  if (key === null || cert === null) return null;
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-}
-
-async function listen(server: MailServer, config: Config): Promise<Told<void>> {
-  try {
-    await server.start();
-    return ok(undefined);
-  } catch (error) {
-    const wanted = config.mail.smtp.listen.map(({ host, port }) => `${host}:${port}`).join(', ');
-    return mistake('os', `SMTP cannot listen on ${wanted}: ${messageOf(error)} (key mail.smtp.listen)`);
-  }
 }
 
 export function operationContext(parts: Parts, reload: OperationContext['reload']): OperationContext {
@@ -220,24 +176,21 @@ export function operationContext(parts: Parts, reload: OperationContext['reload'
 interface Reloaded {
   readonly parts: Parts;
   readonly options: DaemonOptions;
-  readonly server: MailServer;
+  readonly ways: WaysIn;
   readonly shares: Shares;
 }
 
 /** All or nothing: a mistake anywhere leaves everything as it was. */
-async function reloadParts({ parts, options, server, shares }: Reloaded): Promise<Result<ReloadReport, string>> {
+async function reloadParts({ parts, options, ways, shares }: Reloaded): Promise<Result<ReloadReport, string>> {
   const { live, log } = parts;
   const loaded = loadConfig({ ...options, file: live.config.file ?? options.file });
   if (!loaded.ok) return err(formatMistakes(loaded.error));
   const { config } = loaded.value;
   const zones = readZones(config.zonesFile);
   if (!zones.ok) return err(zones.error.text);
-  try {
-    const tls = readTls(config);
-    if (tls && readTls(live.config)) server.replaceTls(tls.key, tls.cert);
-  } catch (error) {
-    return err(`mail.smtp.tls: ${messageOf(error)}`);
-  }
+  const replaceTls = ways.prepareTls(config);
+  if (!replaceTls.ok) return replaceTls;
+  replaceTls.value();
   const restartNeeded = changesThatNeedRestart(live.config, config);
   live.zones = zones.value;
   const warnings = await shares.adopt(config, loaded.value.shares);

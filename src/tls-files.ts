@@ -36,9 +36,10 @@ interface Followed {
   readonly replace: (files: TlsFiles, pair: TlsPair) => void;
 }
 
-/** Calls `replace` with each pair that has changed on the disk; the returned function ends it. */
+/** Calls `replace` with each pair that has changed on the disk; the returned function ends it. Without files: nothing. */
 export function followPairs({ clock, log, files, replace }: Followed): Cancel {
   const seen = new Map(files().map((pair) => [nameOf(pair), stamp(pair)]));
+  if (seen.size === 0) return () => undefined;
   let cancel = clock.after(LOOK_EVERY_MS, look);
   function look(): void {
     cancel = clock.after(LOOK_EVERY_MS, look);

@@ -4,4 +4,6 @@
 import { runCli } from './program.js';
 import { processTerminal } from './terminal.js';
 
+// What it writes is its owner's alone: codes in mails, texts, numbers.
+process.umask(0o077);
 process.exitCode = await runCli(process.argv.slice(2), processTerminal());

@@ -59,8 +59,9 @@ function throughDaemon(client: ControlClient): Session {
 
 /** Loaded only here: a command to a daemon starts faster without. */
 async function openDirectly(globals: Globals): Promise<Told<Session>> {
-  const [{ readConfig }, { openParts }, { perform }, { startLog }] = await Promise.all([
+  const [{ readConfig }, { makeDataFolder }, { openParts }, { perform }, { startLog }] = await Promise.all([
     import('./read-config.js'),
+    import('../data-folder.js'),
     import('../parts.js'),
     import('./operations/registry.js'),
     import('../log.js'),
@@ -68,6 +69,8 @@ async function openDirectly(globals: Globals): Promise<Told<Session>> {
   const loaded = readConfig(globals);
   if (!loaded.ok) return loaded;
   const { config, shares } = loaded.value;
+  const folder = makeDataFolder(config.dataDir);
+  if (!folder.ok) return folder;
   // A command says itself what it did; of the log only what went wrong.
   const level = config.log.level === 'error' ? 'error' : 'warn';
   const log = startLog({ level, format: config.log.format, isTerminal: process.stderr.isTTY });

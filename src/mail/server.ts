@@ -10,6 +10,7 @@ import type { SMTPServer } from 'smtp-server';
 
 import { rejection, rejectionRow } from '../core/rejection.js';
 import type { Cancel, Clock } from '../ports.js';
+import { freePath } from './free-path.js';
 import { MODES, type Mode } from './modes.js';
 import { Admission, type AdmissionLimits } from './smtp-admission.js';
 import { authHandler, type Authenticate } from './smtp-auth.js';
@@ -137,6 +138,7 @@ async function startAll(listeners: readonly Listener[], places: MailServerOption
     for (const [index, listener] of listeners.entries()) {
       const place = places[index];
       if (!place) continue;
+      if ('path' in place) await freePath(place.path);
       await new Promise<void>((resolve, reject) => {
         listener.server.once('error', reject);
         listener.listen('path' in place ? { path: place.path } : { host: place.host, port: place.port }, () => {

@@ -1,6 +1,8 @@
 // Brings a database to the newest schema: forward only, each migration in one transaction, a copy of the file beside it
 // before the first. `PRAGMA user_version` counts the migrations that are in.
 
+import { closeSync, openSync } from 'node:fs';
+
 import type { Database } from 'better-sqlite3';
 
 import { first } from './migrations/0001-first.js';
@@ -33,6 +35,8 @@ export function migrate(database: Database): string | null {
 
 function backUp(database: Database, version: number): string {
   const copy = `${database.name}.schema-${version}`;
+  // An empty file may be written into; one that SQLite makes could be read by all.
+  closeSync(openSync(copy, 'w', 0o600));
   database.prepare('VACUUM INTO ?').run(copy);
   return copy;
 }

@@ -1,6 +1,8 @@
 // The SQLite connections: one that writes, with WAL and FULL (a commit is on the disk when it returns), and one that
 // only reads. What the pragmas really are is asked back: better-sqlite3's build makes WAL silently NORMAL otherwise.
 
+import { closeSync, openSync } from 'node:fs';
+
 import Database from 'better-sqlite3';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 
@@ -34,6 +36,8 @@ export interface Connection extends Session {
 }
 
 export function openWriter(file: string): Connection {
+  // WAL and shared memory get the permissions of the file itself, which SQLite would make readable for all.
+  closeSync(openSync(file, 'a', 0o600));
   const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
