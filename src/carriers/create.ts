@@ -1,9 +1,11 @@
 // The carrier that the configuration names. The one place that knows which types there are.
 
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Carrier, Clock, Log } from '../ports.js';
 import { createSimulator } from './simulator.js';
+import { createSmppCarrier } from './smpp/carrier.js';
 import type { SmppSettings } from './smpp/options.js';
 
 export const PHONE_FILE = 'phone.jsonl';
@@ -43,6 +45,18 @@ export function createCarrier({ carriers, dataDir }: CarrierSettings, name: stri
     case 'simulator':
       return createSimulator({ name, ...settings, phoneFile: path.join(dataDir, PHONE_FILE), ...world });
     case 'smpp':
-      throw new Error('not yet');
+      return createSmppCarrier({ name, ...smppSettings(settings), ...world, random: Math.random });
   }
+}
+
+function smppSettings(configured: ConfiguredSmpp): SmppSettings {
+  const { bindSeconds, answerSeconds, enquireLinkSeconds, reconnectSeconds, ca } = configured;
+  return {
+    ...configured,
+    ca: ca === null ? null : readFileSync(ca, 'utf8'),
+    bindMs: bindSeconds * 1000,
+    answerMs: answerSeconds * 1000,
+    enquireLinkMs: enquireLinkSeconds * 1000,
+    reconnectMs: reconnectSeconds * 1000,
+  };
 }
