@@ -30,10 +30,10 @@ export class Correlation {
   }
 
   /** The reference of the first part; the others follow. */
-  begin({ messageId, to, parts }: Submission, pdus: number): number {
+  begin({ messageId, to }: Submission, pdus: number): number {
     const first = this.#next;
     for (let index = 0; index < pdus; index += 1) {
-      const sent = { messageId, to, isAlone: parts === 1, carrierId: null };
+      const sent = { messageId, to, isAlone: pdus === 1, carrierId: null };
       this.#byReference.set((first + index) % REFERENCES, sent);
     }
     this.#next = (first + pdus) % REFERENCES;

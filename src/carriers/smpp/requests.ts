@@ -11,7 +11,9 @@ export type BindCommand = 'bind_transceiver' | 'bind_transmitter' | 'bind_receiv
 export type RequestName = BindCommand | 'submit_sm' | 'enquire_link' | 'unbind';
 
 export type Answer =
-  { readonly kind: 'answered'; readonly pdu: Pdu } | { readonly kind: 'unsent' | 'silent'; readonly code: string };
+  | { readonly kind: 'answered'; readonly pdu: Pdu }
+  | { readonly kind: 'unsent'; readonly code: string }
+  | { readonly kind: 'silent'; readonly code: string };
 
 /** All but the sequence number. */
 export type Draft = {
