@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 
 import type { PhoneEntry } from '../../src/carriers/phone.js';
 import { connectControl } from '../../src/control/client.js';
-import { startDaemon, type Daemon } from '../../src/main.js';
+import { startDaemon, type Daemon, type DaemonOptions } from '../../src/main.js';
 import { FakeClock, settle, until } from '../support/fake-clock.js';
 import { temporaryFolder } from '../support/store.js';
 
@@ -27,7 +27,12 @@ export interface MailWish {
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly messageId?: string;
+  /** Of the client; any 127.0.0.0/8 will do. */
+  readonly localAddress?: string;
 }
+
+/** Of a daemon besides its file. */
+export type GatewayOptions = Pick<DaemonOptions, 'env' | 'resolve'>;
 
 export class Gateway {
   readonly folder: string;
@@ -35,7 +40,10 @@ export class Gateway {
   #daemon: Daemon | null = null;
   readonly #config: string;
 
-  private constructor(config: string) {
+  private constructor(
+    config: string,
+    readonly options: GatewayOptions,
+  ) {
     this.folder = temporaryFolder();
     this.clock = new FakeClock(MONDAY_TEN);
     this.#config = path.join(this.folder, 'petitbleu.yaml');
@@ -45,9 +53,9 @@ export class Gateway {
     );
   }
 
-  /** `config` is further YAML: sections besides `mail` and `log`. */
-  static async start(config = ''): Promise<Gateway> {
-    const gateway = new Gateway(config);
+  /** `config` is further YAML: sections besides `mail` and `log`; keys of those come through `env`. */
+  static async start(config = '', options: GatewayOptions = { env: {} }): Promise<Gateway> {
+    const gateway = new Gateway(config, options);
     await gateway.start();
     onTestFinished(() => gateway.stop());
     return gateway;
@@ -60,7 +68,10 @@ export class Gateway {
 
   async start(): Promise<void> {
     const dataDir = path.join(this.folder, 'data');
-    const started = await startDaemon({ file: this.#config, dataDir, env: {}, clock: this.clock, threads: false });
+    const started = await startDaemon({
+      ...{ file: this.#config, dataDir, clock: this.clock, threads: false },
+      ...this.options,
+    });
     if (!started.ok) throw new Error(started.error.text);
     this.#daemon = started.value;
   }
@@ -98,9 +109,12 @@ export class Gateway {
   /** The reply to the whole mail (or to the recipient that was refused first). */
   async mail(wish: MailWish): Promise<Reply> {
     const [address] = this.daemon.addresses;
-    const transport = createTransport({ host: address?.host, port: address?.port, secure: false, ignoreTLS: true });
+    const { from = 'alice@example.fr', to, localAddress, ...rest } = wish;
+    const transport = createTransport({
+      ...{ host: address?.host, port: address?.port, secure: false, ignoreTLS: true },
+      ...(localAddress !== undefined && { localAddress }),
+    });
     try {
-      const { from = 'alice@example.fr', to, ...rest } = wish;
       const sent = await transport.sendMail({ from, to: typeof to === 'string' ? to : [...to], ...rest });
       return replyOf(sent.response);
     } catch (error) {

@@ -36,6 +36,12 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
+  /** How long until the next timer runs; null: none waits. */
+  get nextInMs(): number | null {
+    const next = this.#next(Infinity);
+    return next ? Math.max(0, next.dueMs - this.#elapsedMs) : null;
+  }
+
   set(nowMs: number): void {
     this.#wallOffsetMs = nowMs - this.#elapsedMs;
   }
