@@ -9,7 +9,7 @@ import type { Acceptance } from '../ports.js';
 
 /** Null where something of it is sent, or where nobody can tell it from the rest (groups, numbers in the subject). */
 export function refusedShare(recipient: InboundRecipient, [outcome]: readonly Acceptance[]): Rejection | null {
-  if (outcome?.accepted !== true) return null;
+  if (outcome?.accepted !== true || !('decision' in outcome)) return null;
   const { plan, decision } = outcome;
   const refused = new Map(decision.refused.map(({ to, rejection }) => [to, rejection]));
   const reading = recipient.candidates.find(({ syntax }) => syntax === plan.syntax);

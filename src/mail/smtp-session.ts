@@ -136,6 +136,7 @@ export class Session extends SMTPConnection {
     if (this.#owed > 0) return;
     this.#phase = 'commands';
     if (this.#leaving) this.#leave(this.#leaving);
+    else this.#leaveWhenTooMany();
   }
 
   #count(code: number, context: string | false | undefined): void {
@@ -143,7 +144,12 @@ export class Session extends SMTPConnection {
     // 452: too many recipients is a normal answer to a large mail, whose other recipients must not be lost.
     if (code < 400 || code === 421 || code === 452) return;
     this.#errors += 1;
-    if (this.#errors >= this.#rules.errors) this.#leaveAfter(rejection('too-many-errors'), this.#phase === 'deciding');
+    // While a mail is answered, not before its last reply.
+    if (this.#phase !== 'deciding') this.#leaveWhenTooMany();
+  }
+
+  #leaveWhenTooMany(): void {
+    if (this.#errors >= this.#rules.errors) this.#leave(rejection('too-many-errors'));
   }
 
   #leaveAfter(reason: Rejection, answerFirst: boolean): void {

@@ -2,7 +2,7 @@
 // Knows nothing of the protocol beyond the dash of multi-line replies, so that wrong things can be sent.
 
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 
 import { until } from './fake-clock.js';
 
@@ -19,6 +19,16 @@ export class SmtpClient {
   /** Connects without waiting for the greeting. Stubborn: does not close when the server does. */
   static open(port: number, { stubborn = false } = {}): SmtpClient {
     return new SmtpClient(connectTcp({ host: '127.0.0.1', port, allowHalfOpen: stubborn }));
+  }
+
+  /** To a unix socket. */
+  static openPath(path: string): SmtpClient {
+    return new SmtpClient(connectTcp({ path }));
+  }
+
+  /** TLS from the first byte on. */
+  static openTls(port: number, ca: string): SmtpClient {
+    return new SmtpClient(connectTls({ host: '127.0.0.1', port, ca, servername: 'localhost' }));
   }
 
   /** Connects, reads the greeting, says EHLO. */
@@ -65,6 +75,11 @@ export class SmtpClient {
     await new Promise<void>((resolve, reject) => secure.once('secureConnect', resolve).once('error', reject));
     this.#socket = secure;
     this.#watch();
+  }
+
+  /** SHA-256 of the server's certificate, as OpenSSL writes it; null without TLS. */
+  get certificate(): string | null {
+    return this.#socket instanceof TLSSocket ? this.#socket.getPeerCertificate().fingerprint256 : null;
   }
 
   /** Resets the connection, as a client that crashes. */
