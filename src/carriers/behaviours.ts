@@ -24,6 +24,8 @@ export interface Behaviour {
   readonly receipts: 'normal' | 'early' | 'reversed';
   /** The last part of a long message is lost: undelivered, the message is never shown. */
   readonly losesLastPart: boolean;
+  /** What the person answers once it has arrived; null: nothing. */
+  readonly reply: string | null;
 }
 
 const DELIVERED: Behaviour = {
@@ -36,6 +38,7 @@ const DELIVERED: Behaviour = {
   reason: '',
   receipts: 'normal',
   losesLastPart: false,
+  reply: null,
 };
 
 function undelivered(reason: string): Behaviour {
@@ -63,6 +66,9 @@ export const BEHAVIOURS: ReadonlyMap<string, Behaviour> = new Map([
   ['018', undelivered('barred')],
   ['019', { ...DELIVERED, name: 'refused-later', arrives: false, states: ['refused'], reason: 'rejected-by-network' }],
   ['020', { ...DELIVERED, name: 'contradiction', states: ['delivered', 'undelivered'], reason: 'absent-subscriber' }],
+  ['021', { ...DELIVERED, name: 'replies-stop', reply: 'STOP' }],
+  ['022', { ...DELIVERED, name: 'replies-contact', reply: 'CONTACT' }],
+  ['023', { ...DELIVERED, name: 'replies', reply: 'Merci, bien reçu 👍' }],
 ] satisfies [string, Behaviour][]);
 
 /** `to` in E.164. */

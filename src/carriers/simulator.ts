@@ -36,8 +36,9 @@ interface Taken {
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const THROTTLED_FOR_MS = 1_000;
-const RECEIPT_TRIES = 5;
-const RECEIPT_AGAIN_AFTER_MS = 1_000;
+/** Of a receipt or a reply that is not taken. */
+const TRIES = 5;
+const AGAIN_AFTER_MS = 1_000;
 
 export function createSimulator(options: SimulatorOptions): Carrier {
   return new Simulator(options);
@@ -169,8 +170,19 @@ class Simulator implements Carrier {
       const isLost = behaviour.losesLastPart && parts.length > 1 && part === parts.at(-1);
       if (behaviour.arrives && !isLost) this.#show(taken, part.data);
       const states: Behaviour['states'] = isLost ? ['undelivered'] : behaviour.states;
-      for (const state of states) await this.#report(this.#receipt(taken, part.id, state), RECEIPT_TRIES);
+      for (const state of states) await this.#report(this.#receipt(taken, part.id, state));
     }
+    if (behaviour.reply !== null && behaviour.arrives) this.#replyLater(taken.submission, behaviour.reply);
+  }
+
+  /** The person reads, then writes. */
+  #replyLater({ to, sender }: Submission, text: string): void {
+    const reply = { carrier: this.name, from: to, to: sender ?? this.name, text, raw: text };
+    this.#agenda.after(this.#options.receiptDelayMs, () =>
+      this.#hand('reply', async () => {
+        await this.#events?.onReply?.({ ...reply, atMs: this.#options.clock.now() });
+      }),
+    );
   }
 
   #receipt({ submission, behaviour }: Taken, carrierId: string, state: Receipt['state']): Receipt {
@@ -187,13 +199,19 @@ class Simulator implements Carrier {
     return { ...said, raw: JSON.stringify(said) };
   }
 
-  /** Until it is taken, as a carrier does. */
-  async #report(receipt: Receipt, tries: number): Promise<void> {
-    try {
+  #report(receipt: Receipt): Promise<void> {
+    return this.#hand('receipt', async () => {
       await this.#events?.onReceipt(receipt);
+    });
+  }
+
+  /** Until it is taken, as a carrier does. */
+  async #hand(what: 'receipt' | 'reply', give: () => Promise<void>, tries = TRIES): Promise<void> {
+    try {
+      await give();
     } catch {
-      this.#options.log.warn('simulator.receipt-not-taken', { carrier: this.name, id: receipt.carrierId, tries });
-      if (tries > 1) this.#agenda.after(RECEIPT_AGAIN_AFTER_MS, () => this.#report(receipt, tries - 1));
+      this.#options.log.warn(`simulator.${what}-not-taken`, { carrier: this.name, tries });
+      if (tries > 1) this.#agenda.after(AGAIN_AFTER_MS, () => this.#hand(what, give, tries - 1));
     }
   }
 
