@@ -72,6 +72,27 @@ const CASES: readonly (readonly [name: string, yaml: string, ...lines: string[]]
     'petitbleu.yaml:6:9: mail.smtp.listen: found "::1:25"',
     'petitbleu.yaml:7:9: mail.smtp.listen: found "1.2.3.400:25"',
   ],
+  [
+    'submission without a certificate',
+    'mail:\n  submission:\n    listen: 127.0.0.1:587\n    listenTls: 127.0.0.1:465',
+    'petitbleu.yaml:3:13: mail.submission.listen: needs a certificate: mail.submission.tls or mail.smtp.tls, key and cert',
+    'petitbleu.yaml:4:16: mail.submission.listenTls: needs a certificate',
+  ],
+  [
+    'half a certificate for submission',
+    'mail: {submission: {listen: "a:587", tls: {key: petitbleu.yaml}}}',
+    'petitbleu.yaml:1:49: mail.submission.tls.key: needs mail.submission.tls.cert beside it',
+  ],
+  [
+    'a place for LMTP',
+    'mail: {lmtp: {listen: "unix:"}}',
+    'petitbleu.yaml:1:23: mail.lmtp.listen: found "unix:"; allowed is unix:PATH (relative to the folder of the data)',
+  ],
+  [
+    'permissions that YAML reads as another number',
+    'mail: {lmtp: {mode: 0660}}',
+    'petitbleu.yaml:1:21: mail.lmtp.mode: found 660; allowed is permissions such as "0660", in quotes',
+  ],
   ['a port', 'mail: {smtp: {listen: "a:65536"}}', 'petitbleu.yaml:1:23: mail.smtp.listen: found "a:65536"'],
   [
     'an empty list',
