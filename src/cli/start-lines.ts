@@ -42,7 +42,7 @@ The demo account ${email} has 100 credits. Its sending code, shown this once: ${
 Paste one of these into another terminal; each sends an SMS:
 
   ${mail} | curl -sS smtp://${server} --mail-from ${email} --mail-rcpt ${rcpt} -T -
-  swaks --server ${server} --from ${email} --to ${rcpt} --body 'Hello from swaks'
+  swaks --server ${server} --from ${email} --to sms.${code}@${domain} --header 'Subject: ${DEMO_NUMBER}' --body 'Hello from swaks'
   npx petitbleu send --from ${email} --to ${DEMO_NUMBER} --text 'Hello from the command line'${more}
 
 See it arrive on the (simulated) phone, and what became of it:
