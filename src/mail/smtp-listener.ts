@@ -52,6 +52,11 @@ export class Listener extends SMTPServer {
     session.init();
   }
 
+  /** Ends a connection whose TLS handshake is under way, from above: torn away below TLS, the process may crash. */
+  dropHandshake(socket: Socket): void {
+    this._pendingSockets.get(socket)?.destroy();
+  }
+
   /** For connections from now on. The pair must have been checked: a wrong one would take the old one's place. */
   replaceTls(pair: TlsPair): void {
     if (this.#rules.tls === 'none') return;

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { err, ok } from '../../src/core/result.js';
 import { rejection } from '../../src/core/rejection.js';
 import type { Login } from '../../src/mail/smtp-auth.js';
+import { settle, until } from '../support/fake-clock.js';
 import { startServer, stopServers } from '../support/mail-server.js';
 import { SmtpClient } from '../support/smtp-client.js';
 import { LOCALHOST } from '../support/tls.js';
@@ -151,4 +152,21 @@ it('plain SMTP knows no AUTH, not even over TLS', async () => {
   const client = await secured(port);
   expect(await client.ask('EHLO client.example')).not.toContain('AUTH');
   expect(await client.ask(plain(RIGHT.username, RIGHT.password))).toMatch(/^500 /);
+});
+
+describe('connections that never finish their TLS handshake', () => {
+  it('are counted, and cut off after a while, whatever they drip', async () => {
+    const { port, clock } = await startServer({ mode: 'submission-tls', tls: LOCALHOST, limits: { perIp: 2 } });
+    const [first, second] = [SmtpClient.open(port), SmtpClient.open(port)];
+    await settle(20);
+    const third = SmtpClient.open(port);
+    await until(() => third.closed);
+    expect([first.closed, second.closed]).toEqual([false, false]);
+    await clock.advance(30_000);
+    await until(() => first.closed && second.closed);
+    const client = SmtpClient.openTls(port, LOCALHOST.cert);
+    expect(await client.reply()).toMatch(/^220 /);
+    await clock.advance(30_000);
+    expect(await client.ask('EHLO client.example')).toMatch(/^250/);
+  });
 });
