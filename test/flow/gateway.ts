@@ -27,6 +27,9 @@ export interface MailWish {
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly messageId?: string;
+  /** A whole mail as it stands; it needs the envelope with it. */
+  readonly raw?: string;
+  readonly envelope?: { readonly from: string; readonly to: string };
   /** Of the client; any 127.0.0.0/8 will do. */
   readonly localAddress?: string;
 }
