@@ -58,7 +58,12 @@ export default tseslint.config(
     rules: { 'max-lines': 'off' },
   },
   {
-    files: ['**/*.mjs', '*.config.ts', 'bin/*.js'],
+    files: ['**/*.mjs', '**/*.cjs', '*.config.ts', 'bin/*.js'],
     ...tseslint.configs.disableTypeChecked,
+  },
+  {
+    // CommonJS, because the tool that reads it loads it so.
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
 );
