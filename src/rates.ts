@@ -6,7 +6,7 @@ import { bucketAt, taken, type Bucket } from './core/rate.js';
 import { Recent } from './core/recent.js';
 import type { Clock, Log, Rates } from './ports.js';
 
-export interface RateLimits {
+interface RateLimits {
   readonly mailsPerMinute: number;
   readonly accountMailsPerMinute: number;
   readonly accountMessagesPerMinute: number;

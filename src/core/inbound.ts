@@ -33,7 +33,7 @@ export interface InboundRecipient {
   readonly candidates: readonly Candidate[];
 }
 
-export interface InboundContext extends Omit<MailContext, 'dedupeKey'> {
+interface InboundContext extends Omit<MailContext, 'dedupeKey'> {
   /**
    * What the key is the digest of, codes masked. Null for a mail without a Message-ID: nobody can tell its second
    * delivery from a second mail (a monitor writes the same text each night), so its key must equal no other.

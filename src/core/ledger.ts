@@ -38,7 +38,7 @@ export interface Statement {
   readonly lines: readonly StatementLine[];
 }
 
-export interface StatementLine extends Movement {
+interface StatementLine extends Movement {
   readonly balanceChangeMilli: number;
   /** The address that sent the order; null where the movement is about none. */
   readonly requester: string | null;

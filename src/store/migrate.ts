@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3';
 
 import { first } from './migrations/0001-first.js';
 
-export interface Migration {
+interface Migration {
   readonly name: string;
   readonly statements: readonly string[];
 }

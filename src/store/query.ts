@@ -20,7 +20,7 @@ export interface Query<P, Row> {
 }
 
 /** What stands in a compiled query for a value to come. */
-export class Placeholder {
+class Placeholder {
   constructor(readonly name: string) {}
 }
 
