@@ -83,10 +83,10 @@ export class Gateway {
     const daemon = this.#daemon;
     this.#daemon = null;
     if (!daemon) return;
-    let stopped = false;
-    const stopping = daemon.stop().finally(() => (stopped = true));
+    const end = { reached: false };
+    const stopping = daemon.stop().finally(() => (end.reached = true));
     // Graces are waited for on the test's clock.
-    while (!stopped) {
+    while (!end.reached) {
       await this.clock.advance(100);
       await settle(1);
     }
