@@ -11,7 +11,7 @@ import type { SMTPServer } from 'smtp-server';
 import { rejection, rejectionRow } from '../core/rejection.js';
 import type { Cancel, Clock } from '../ports.js';
 import { freePath } from './free-path.js';
-import { Handshakes } from './handshakes.js';
+import { guardHandshakes } from './handshakes.js';
 import { MODES, type Mode } from './modes.js';
 import { Admission, type AdmissionLimits } from './smtp-admission.js';
 import { authHandler, type Authenticate } from './smtp-auth.js';
@@ -69,14 +69,12 @@ export function createMailServer(options: MailServerOptions): MailServer {
   const { limits, log } = options;
   const sessions = new Map<string, Session>();
   const admission = new Admission(limits);
-  const handshakes = new Handshakes(limits, options.clock);
   const rules = MODES[options.mode];
   const transactions = new Transactions({ ...options, rules, recipients: limits.recipients }, sessions);
   const callbacks = { ...handlers(transactions, sessions), onAuth: authHandler(options.authenticate, log) };
 
   function open(server: SMTPServer, accepted: Accepted): Session | null {
     const remote = accepted.socket.remoteAddress ?? '';
-    handshakes.done(accepted.socket);
     const release = admission.admit(remote);
     if (!release) {
       log.info('session.refused', { remote, reason: 'too-many-connections' });
@@ -91,7 +89,7 @@ export function createMailServer(options: MailServerOptions): MailServer {
 
   const listeners = options.listen.map(() => {
     const listener = new Listener({ ...options, ...limits, rules }, callbacks, open);
-    if (rules.tls === 'implicit') handshakes.guard(listener);
+    if (rules.tls === 'implicit') guardHandshakes(listener, limits, options.clock);
     // Failed handshakes and broken connections; without a listener they would end the process.
     listener.on('error', (error: Error & { code?: unknown }) => {
       log.info('session.broken', { code: typeof error.code === 'string' ? error.code : error.name });

@@ -52,7 +52,10 @@ export class Listener extends SMTPServer {
     session.init();
   }
 
-  /** Ends a connection whose TLS handshake is under way, from above: torn away below TLS, the process may crash. */
+  /**
+   * Ends a connection whose TLS handshake is under way, from above: torn away below TLS, the process may crash. Nothing
+   * where the handshake is done.
+   */
   dropHandshake(socket: Socket): void {
     this._pendingSockets.get(socket)?.destroy();
   }
