@@ -31,6 +31,8 @@ const HOMES = {
   'better-sqlite3': { home: '^src/store/', reason: 'only the store touches the database' },
   kysely: { home: '^src/store/', reason: 'only the store writes queries' },
   mailauth: { home: '^src/mail/', reason: 'who really sent a mail is asked where the mail comes in' },
+  undici: { home: '^src/carriers/http/', reason: 'providers are called from one place, with its limits' },
+  fastify: { home: '^src/carriers/http/', reason: 'the only listener for HTTP is the one that providers report to' },
   pino: { home: '^src/log\\.ts$', reason: 'everything else logs through the port, where secrets are masked' },
   zod: {
     home: '^src/(config|cli/operations)/',

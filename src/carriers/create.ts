@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Carrier, Clock, Log } from '../ports.js';
+import { createHttpCarrier } from './http/carrier.js';
+import type { CallbackDoor } from './http/door.js';
+import type { HttpSettings } from './http/options.js';
 import { createSimulator } from './simulator.js';
 import { createSmppCarrier } from './smpp/carrier.js';
 import type { SmppSettings } from './smpp/options.js';
@@ -28,14 +31,20 @@ interface ConfiguredSmpp extends Omit<SmppSettings, Timed> {
   readonly reconnectSeconds: number;
 }
 
+interface ConfiguredHttp extends HttpSettings {
+  readonly type: 'http';
+}
+
 export interface CarrierSettings {
   readonly dataDir: string;
-  readonly carriers: Readonly<Record<string, SimulatorSettings | ConfiguredSmpp>>;
+  readonly carriers: Readonly<Record<string, SimulatorSettings | ConfiguredSmpp | ConfiguredHttp>>;
 }
 
 interface World {
   readonly clock: Clock;
   readonly log: Log;
+  /** Where HTTP providers report. */
+  readonly door: CallbackDoor;
 }
 
 export function createCarrier({ carriers, dataDir }: CarrierSettings, name: string, world: World): Carrier {
@@ -46,6 +55,8 @@ export function createCarrier({ carriers, dataDir }: CarrierSettings, name: stri
       return createSimulator({ name, ...settings, phoneFile: path.join(dataDir, PHONE_FILE), ...world });
     case 'smpp':
       return createSmppCarrier({ name, ...smppSettings(settings), ...world, random: Math.random });
+    case 'http':
+      return createHttpCarrier({ name, settings, ...world });
   }
 }
 

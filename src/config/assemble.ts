@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { carrierTypeOf, DEFAULT_CARRIER, type CarrierType } from './carrier-rows.js';
 import type { Checked, ConfigSource } from './check.js';
+import { presetValue } from './preset-values.js';
 import { buildSections, keysWith, rowOf, valuesOf } from './keys.js';
 import { TABLE, type Config } from './schema.js';
 
@@ -23,8 +24,9 @@ export function assemble(checked: Checked, named: readonly string[], origin: Ori
   const names = named.length === 0 ? [DEFAULT_CARRIER] : named;
   const carriers = new Map(names.map((name) => [name, typeOf(name, checked)] as const));
   const domains = (checked.values.get('mail.domains') ?? TABLE.mail.domains.default) as readonly string[];
-  const valueOf = (key: string): unknown =>
-    checked.values.has(key) ? checked.values.get(key) : defaultOf(key, domains, origin);
+  const presetOf = (key: string): unknown => checked.values.get(key);
+  const unwritten = (key: string): unknown => presetValue(key, presetOf) ?? defaultOf(key, domains, origin);
+  const valueOf = (key: string): unknown => (checked.values.has(key) ? checked.values.get(key) : unwritten(key));
   const config: Config = { ...buildSections(carriers, valueOf), dataDir: origin.dataDir, file: origin.file };
   const sources = keysWith(carriers).map((key) => [key, checked.sources.get(key) ?? 'default'] as const);
   return { config, sources: new Map(sources) };
@@ -51,8 +53,10 @@ function defaultOf(key: string, domains: readonly string[], { dataDir, file }: O
 
 /** The values that the same configuration would have without its file and its environment, by key. */
 export function defaultsOf(config: Config): Map<string, unknown> {
-  const defaults = [...valuesOf(config).keys()].map(
-    (key) => [key, defaultOf(key, config.mail.domains, config)] as const,
+  const values = valuesOf(config);
+  const presetOf = (key: string): unknown => values.get(key);
+  const defaults = [...values.keys()].map(
+    (key) => [key, presetValue(key, presetOf) ?? defaultOf(key, config.mail.domains, config)] as const,
   );
   return new Map(defaults);
 }

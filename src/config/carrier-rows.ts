@@ -3,9 +3,10 @@
 // is a mistake (check.ts). Takes nothing, gives rows. Defaults of SMPP: what the field uses; widths: SMPP 3.4 §4, §5.2.
 
 import { SETTINGS } from '../core/settings.js';
+import { HTTP_ROWS } from './http-rows.js';
 import { choice, count, file, flag, secretText, text, type Row } from './rows.js';
 
-export const CARRIER_TYPES = ['simulator', 'smpp'] as const;
+export const CARRIER_TYPES = ['simulator', 'smpp', 'http'] as const;
 export type CarrierType = (typeof CARRIER_TYPES)[number];
 export const DEFAULT_CARRIER = 'simulator';
 
@@ -53,7 +54,7 @@ const COMMON = {
       text: "the carrier's name, where that is a type; else there is none",
       value: ({ carrier }) => carrierTypeOf(carrier) ?? DEFAULT_CARRIER,
     },
-    help: 'how messages leave: `simulator` delivers in this process and to nobody, `smpp` connects to an SMSC',
+    help: 'how messages leave: `simulator` delivers in this process and to nobody, `smpp` connects to an SMSC, `http` calls a provider',
   }),
   window: count({
     default: 10,
@@ -86,7 +87,7 @@ const SMPP_LINK = {
   tls: flag({ default: false, help: 'TLS from the start (smpps); the certificate is checked against `host`' }),
   ca: file<string | null>('input', {
     default: null,
-    help: 'certificates (PEM) that are trusted instead of those of the system, for a SMSC with one of its own',
+    help: 'certificates (PEM) that are trusted instead of those of the system, for a SMSC or provider with one of its own',
   }),
   systemId: text<string>({
     default: '',
@@ -112,7 +113,12 @@ const SMPP_LINK = {
     help: '`separate`: a transmitter and a receiver, for a SMSC that has no transceiver',
   }),
   connections: count({ default: 1, min: 1, max: 32, help: 'how many at once (`separate`: pairs)' }),
-  rate: count({ default: 0, min: 0, max: 10_000, help: 'parts a second at most, over all connections; 0: no limit' }),
+  rate: count({
+    default: 0,
+    min: 0,
+    max: 10_000,
+    help: 'parts (http: requests) a second at most, over all connections; 0: no limit',
+  }),
   answerSeconds: count({
     default: 60,
     min: 1,
@@ -138,7 +144,7 @@ const SMPP_MESSAGES = {
   sender: text<string | null>({
     default: null,
     allowed: SETTINGS.sender.allowed,
-    help: 'of messages whose account has none; without it the SMSC chooses',
+    help: 'of messages whose account has none; without it the SMSC or provider chooses',
     parse: SETTINGS.sender.parse,
   }),
   addressing: {
@@ -180,7 +186,15 @@ const SMPP_MESSAGES = {
 export const ROWS_BY_TYPE = {
   simulator: { ...COMMON, ...SIMULATOR },
   smpp: { ...COMMON, ...SMPP_LINK, ...SMPP_MESSAGES },
+  http: {
+    ...COMMON,
+    ...HTTP_ROWS,
+    ca: SMPP_LINK.ca,
+    rate: SMPP_LINK.rate,
+    answerSeconds: SMPP_LINK.answerSeconds,
+    sender: SMPP_MESSAGES.sender,
+  },
 } as const satisfies Record<CarrierType, unknown>;
 
 /** Every row that some type has. */
-export const CARRIER_ROWS = { ...ROWS_BY_TYPE.simulator, ...ROWS_BY_TYPE.smpp };
+export const CARRIER_ROWS = { ...ROWS_BY_TYPE.simulator, ...ROWS_BY_TYPE.smpp, ...ROWS_BY_TYPE.http };

@@ -10,6 +10,7 @@ import { CARRIER_TYPES, carrierTypeOf, DEFAULT_CARRIER, ROWS_BY_TYPE, type Carri
 import type { FileKeys } from './file-keys.js';
 import { CONFIG_KEYS, rowOf, typesWith } from './keys.js';
 import { describe, mistake, type ConfigMistake, type Place } from './mistakes.js';
+import { presetValue } from './preset-values.js';
 import { splitList, type Row } from './rows.js';
 import type { Found } from './yaml-file.js';
 
@@ -107,12 +108,27 @@ function checkCarriers(checked: Checked, carriers: ReadonlyMap<string, Place>): 
     checked.mistakes.push(mistake(place, 'routes', text));
   }
   for (const [name, place] of carriers) {
+    checkHttp(checked, `carriers.${name}`);
     const key = `carriers.${name}.type`;
     const type = (checked.values.get(key) as CarrierType | undefined) ?? carrierTypeOf(name);
     if (type) checkKeysOfType(checked, type, `carriers.${name}`, place);
     else if (!checked.places.has(key))
       checked.mistakes.push(mistake(place, key, `found nothing; allowed is ${CARRIER_TYPES.join(' | ')}`));
   }
+}
+
+/** Callbacks need the listener, a signature its header, and a body is one thing. */
+function checkHttp({ places, values, mistakes }: Checked, section: string): void {
+  const listens = ((values.get('http.listen') ?? []) as readonly unknown[]).length > 0;
+  const needs = (key: string, isRight: boolean, text: string): void => {
+    const place = places.get(`${section}.${key}`);
+    if (place && !isRight) mistakes.push(mistake(place, `${section}.${key}`, text));
+  };
+  needs('callbacks.token', listens, 'has no effect without http.listen');
+  needs('callbacks.hmacSecret', listens, 'has no effect without http.listen');
+  const headed = places.has(`${section}.callbacks.hmacHeader`);
+  needs('callbacks.hmacSecret', headed, `needs ${section}.callbacks.hmacHeader beside it`);
+  needs('json', !places.has(`${section}.form`), `the body is either JSON or a form: ${section}.form is given too`);
 }
 
 /** Keys of another type have no effect; some of its own it must have. */
@@ -128,6 +144,7 @@ function checkKeysOfType(checked: Checked, type: CarrierType, section: string, p
     const key = `${section}.${name}`;
     const row = rowOf(key);
     if (row?.required !== true || checked.places.has(key)) continue;
+    if (presetValue(key, (one) => checked.values.get(one)) !== undefined) continue;
     checked.mistakes.push(mistake(place, key, `found nothing; allowed is ${row.allowed}`));
   }
 }

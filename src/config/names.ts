@@ -62,3 +62,9 @@ export function parseNetwork(written: string): string | undefined {
   const network = parseIpNetwork(written);
   return network === null ? undefined : formatIpNetwork(network);
 }
+
+/** Without a slash at its end; no query, no user name. */
+export function parseBaseUrl(written: string): string | undefined {
+  if (!/^https?:\/\/[^\s?#@]+$/.test(written) || !URL.canParse(written)) return undefined;
+  return written.replace(/\/+$/, '');
+}

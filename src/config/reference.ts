@@ -82,6 +82,7 @@ const SECTIONS: readonly (readonly [prefix: string, title: string])[] = [
   ['defaults', 'defaults: settings of the accounts that have none of their own'],
   ['routes', 'routes: which carrier takes what'],
   ['carriers', 'carriers: the way to the handsets'],
+  ['http', 'http: where providers report receipts and replies'],
   ['log', 'log'],
 ];
 
@@ -90,7 +91,7 @@ const NOTES: Readonly<Record<string, string>> = {
   defaults:
     'The names are those of `petitbleu account set`. `notify.recorded: off` and `notify: {recorded: off}` are the same.',
   carriers:
-    '`NAME` is a name of your choice: small letters, digits and `-`. Without this section there is one carrier, `simulator`.',
+    '`NAME` is a name of your choice: small letters, digits and `-`. Without this section there is one carrier, `simulator`. Examples for providers: docs/carriers.md.',
 };
 
 /** docs/config.md. */

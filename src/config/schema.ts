@@ -11,6 +11,7 @@ import {
   formatEndpoint,
   formatPlace,
   parseAddress,
+  parseBaseUrl,
   parseDomain,
   parseEndpoint,
   parseNetwork,
@@ -259,6 +260,20 @@ export const TABLE = {
   }),
   carriers: {
     NAME: CARRIER_ROWS,
+  },
+  http: {
+    listen: endpoints({
+      default: [],
+      least: 0,
+      help: 'where providers report receipts and replies (carriers of the type http); behind a proxy with TLS, or in a network of your own',
+    }),
+    url: text<string | null>({
+      default: null,
+      derived: { text: '`http://` and the first of `listen`', value: () => null },
+      allowed: 'an http:// or https:// URL such as https://sms.example.fr',
+      help: 'how providers reach `listen`; the path of the callback is added to it',
+      parse: parseBaseUrl,
+    }),
   },
   log: {
     level: choice(['debug', 'info', 'warn', 'error'], {
