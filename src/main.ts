@@ -21,6 +21,7 @@ import type { Resolve } from './mail/verify.js';
 import type { ListenAddress } from './mail/server.js';
 import { openParts, readZones, type Parts } from './parts.js';
 import type { Clock } from './ports.js';
+import { createReminder } from './remind.js';
 import { createReporter, type Reporter } from './report.js';
 import { formatWarning } from './share-warnings.js';
 import { followShares, type Shares } from './shares.js';
@@ -47,8 +48,6 @@ export interface Daemon {
   readonly mailsTo: string;
   /** Only at the very first start without a configuration: its code is known now and never again. */
   readonly demo: DemoAccount | null;
-  /** What keeps domain shares from serving anybody, one sentence each. */
-  readonly warnings: readonly string[];
   reload(): Promise<Result<ReloadReport, string>>;
   /** Takes no more mails, finishes those under way and what the carrier has, and closes the store. */
   stop(): Promise<void>;
@@ -114,23 +113,25 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const ways = opened.value;
   const demo = await makeDemoAccount(parts);
   const shares = followShares(parts, path.resolve(options.workingDir ?? '.'));
-  const warnings = await shares.adopt(live.config, live.shares);
-  const reload = () => reloadParts({ parts, options, ways, shares });
+  await shares.adopt(live.config, live.shares);
+  const reminder = createReminder({ ...parts, onQueued: () => reporter.wake() });
+  const reload = () => reloadParts({ parts, options, ways, shares }).finally(() => reminder.wake());
   control.serve(async (operation, params) => {
     const answer = await perform(operationContext(parts, reload), operation, params);
     // Whatever it was, it may have queued something or made it due.
     wakeAll();
+    reminder.wake();
     return answer;
   });
   const stopPruning = pruneRegularly(parts);
   wakeAll();
+  reminder.wake();
   return ok({
     config: live.config,
     addresses: ways.open.find(({ name }) => name === 'smtp')?.addresses ?? [],
     waysIn: ways.open,
     mailsTo: parts.mailer.description,
     demo,
-    warnings: warnings.map(formatWarning),
     reload,
     stop: async () => {
       log.info('daemon.stopping');
@@ -138,6 +139,7 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
       stopPruning();
       await ways.stop(SESSION_GRACE_MS);
       await control.stop();
+      await reminder.stop();
       await stopAll(dispatchers, SUBMISSION_GRACE_MS);
       await reporter.stop();
       await parts.stop();

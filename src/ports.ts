@@ -4,6 +4,7 @@
 import type { Statement } from './core/ledger.js';
 import type { MessageState } from './core/lifecycle.js';
 import type { Rejection } from './core/rejection.js';
+import type { BalanceWatch } from './core/remind.js';
 import type { Result } from './core/result.js';
 import type { RoutingTable } from './core/routing.js';
 import type { Settings } from './core/settings.js';
@@ -339,6 +340,14 @@ export interface NoticeRecord {
   readonly retryAtMs: number;
 }
 
+export interface BalanceRecord {
+  readonly accountId: number;
+  /** Null: forget the last one, there is no threshold any more. */
+  readonly day: string | null;
+  readonly mail: { readonly address: string; readonly notice: Notice } | null;
+  readonly nowMs: number;
+}
+
 export interface Store {
   // accounts
   createAccount(account: NewAccount): Told<Account>;
@@ -404,6 +413,12 @@ export interface Store {
   /** When the next outcome mail may leave; null: none waits. */
   nextNoticeMs(): Promise<number | null>;
   recordNotice(record: NoticeRecord): Promise<void>;
+
+  // the reminder of a low balance
+  /** The open accounts that have a threshold, or had one when they were last looked at. */
+  balanceWatches(): Promise<readonly BalanceWatch[]>;
+  /** Keeps the day and queues the mail. False: that day was kept before, nothing is done. */
+  recordLook(record: BalanceRecord): Promise<boolean>;
 
   // to look at and to mend by hand
   messages(filter: MessageFilter): Promise<readonly { readonly message: Message; readonly order: Order }[]>;

@@ -27,7 +27,7 @@ export function followShares(parts: Parts, workingDir: string): Shares {
     await store.configure(storeOptions(config, shares));
     folder.follow(config.domainsDir);
     const warnings = await shareWarnings(store, shares.values());
-    for (const { domain, text } of warnings) log.warn('domains.warning', { domain, text });
+    for (const { domain, text } of warnings) log.warn('domains.warning', { domain, why: text });
     return warnings;
   }
 

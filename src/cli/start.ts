@@ -33,7 +33,6 @@ async function runDaemon(cli: Cli, globals: Globals): Promise<Told<void>> {
   if (!started.ok) return started;
   const daemon = started.value;
   cli.terminal.write(startLines(daemon, globals));
-  for (const warning of daemon.warnings) cli.terminal.warn(`petitbleu: warning: ${warning}\n`);
   const reload = () => void reloadDaemon(cli, daemon);
   process.on('SIGHUP', reload);
   await notifyService('READY=1');
@@ -71,6 +70,5 @@ async function reloadDaemon(cli: Cli, daemon: Daemon): Promise<void> {
   await notifyService('RELOADING=1');
   const reloaded = await daemon.reload();
   if (!reloaded.ok) cli.terminal.warn(`petitbleu: not reloaded, nothing has changed:\n${reloaded.error}\n`);
-  else for (const warning of reloaded.value.warnings) cli.terminal.warn(`petitbleu: warning: ${warning}\n`);
   await notifyService('READY=1');
 }

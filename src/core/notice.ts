@@ -2,6 +2,7 @@
 // What happened stands in the first line; then the recipients, the text as sent, the figures, and what was done to it.
 // Never shows a code (facts are stored masked) and never lets text from outside change the layout or the headers.
 
+import { balanceSections } from './notice-balance.js';
 import { NUMBER_LIMIT, reasonText, recipientsSection, refusedSection } from './notice-lists.js';
 import { remarks } from './notice-remarks.js';
 import { NOTICE_WORDS, type NoticeWords } from './notice-texts.js';
@@ -37,6 +38,9 @@ export function renderNotice(notice: Notice, options: NoticeOptions): { subject:
 
 /** Mail programs thread by References and by the same subject: an answer keeps the subject that it answers. */
 function subjectOf(notice: Notice, words: NoticeWords): string {
+  if (notice.kind === 'low-balance') {
+    return `SMS${words.colon} ${words.subject[notice.kind]} (${words.credits(notice.balanceMilli)})`;
+  }
   const original = safeLine(notice.thread?.subject ?? '', SUBJECT_LIMIT);
   if (original === '') return `SMS ${notice.orderId}${words.colon} ${words.subject[notice.kind]}`;
   return /^re\s*:/i.test(original) ? original : `Re: ${original}`;
@@ -54,6 +58,8 @@ function sectionsOf(notice: Notice, words: NoticeWords): Section[] {
     case 'delivered':
     case 'undelivered':
       return handsetSections(notice, words);
+    case 'low-balance':
+      return balanceSections(notice, words);
   }
 }
 

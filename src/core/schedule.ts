@@ -84,6 +84,24 @@ export function dayStart(ms: number, zone: string): number {
   return first ?? ms;
 }
 
+/** `2026-11-24`: the day on the calendar of that zone. */
+export function localDay(ms: number, zone: string): string {
+  return at(ms, zone).toFormat('yyyy-MM-dd');
+}
+
+/** 09:00 of the local day that holds `ms`: when the reminders of the day are due. */
+export function morningOf(ms: number, zone: string): number {
+  const [nine] = instantsOf(startOfLocalDay(localTime(ms, zone)) + MAIL_RESUMES_MS, zone);
+  return nine ?? ms;
+}
+
+/** The first 09:00 after `ms`. */
+export function nextMorning(ms: number, zone: string): number {
+  const today = morningOf(ms, zone);
+  // Noon of the next day, whatever the clocks do in the night.
+  return today > ms ? today : morningOf(at(ms, zone).startOf('day').plus({ days: 1, hours: 12 }).toMillis(), zone);
+}
+
 /** The same for the month: where the caps of a domain share start anew. */
 export function monthStart(ms: number, zone: string): number {
   return at(ms, zone).startOf('month').toMillis();

@@ -3,7 +3,7 @@
 // The names are those that a person types; units stand in the comments of `Settings`.
 
 import { IANAZone } from 'luxon';
-import { isSupportedCountry } from 'libphonenumber-js/max';
+import { isSupportedCountry, isValidPhoneNumber } from 'libphonenumber-js/max';
 
 import { isGsm7 } from './gsm7.js';
 import { formatIpNetwork, parseIpNetwork } from './ip.js';
@@ -45,6 +45,12 @@ export interface Settings {
   readonly verify: 'off' | 'report' | 'required';
   /** Networks that mails may come from, in the normal form of core/ip.ts; null: any. */
   readonly ips: readonly string[] | null;
+  /** Thousandths of a credit: a balance under it is told every morning; null: never. */
+  readonly 'lowBalance.threshold': number | null;
+  /** Who is told by mail; null: the account's own address. */
+  readonly 'lowBalance.email': string | null;
+  /** Who is told by SMS; null: nobody. */
+  readonly 'lowBalance.mobile': string | null;
 }
 
 export type SettingKey = keyof Settings;
@@ -126,6 +132,28 @@ function parseSender(text: string): string | undefined {
   return /^[A-Za-z0-9 .&_-]{1,11}$/.test(text) && /[A-Za-z]/.test(text) && isGsm7(text) ? text : undefined;
 }
 
+/** More than nothing. */
+const CREDITS = {
+  parse: (text: string): number | undefined =>
+    /^\d{1,9}(\.\d{1,3})?$/.test(text) && Number(text) > 0 ? Math.round(Number(text) * 1000) : undefined,
+  format: (value: number): string => String(value / 1000),
+};
+
+/** As they are written in the world; ASCII, because a mail must be able to leave for it. */
+function parseEmail(text: string): string | undefined {
+  const atom = "[\\w!#$%&'*+/=?^`{|}~-]+";
+  const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+  const address = new RegExp(`^${atom}(?:\\.${atom})*@${label}(?:\\.${label})*$`, 'i');
+  return text.length <= 254 && address.test(text) ? text : undefined;
+}
+
+/** A national number is read in the country of the account, which is not known here. */
+function parseMobile(text: string): string | undefined {
+  const number = text.replace(/[\s.()-]/g, '').replace(/^00/, '+');
+  const right = number.startsWith('+') ? isValidPhoneNumber(number) : /^\d{4,15}$/.test(number);
+  return right ? number : undefined;
+}
+
 export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } = {
   cutoff: optional({
     allowed: '19:00 | 20:00 | 21:00 | 22:00 | 23:00 | 00:00',
@@ -194,9 +222,7 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
   dailyCap: optional({
     allowed: 'credits a day, such as 50 or 12.5',
     help: 'at most so many credits a calendar day (account zone)',
-    parse: (text) =>
-      /^\d{1,9}(\.\d{1,3})?$/.test(text) && Number(text) > 0 ? Math.round(Number(text) * 1000) : undefined,
-    format: (value) => String(value / 1000),
+    ...CREDITS,
   }),
   verify: choice(
     ['off', 'report', 'required'],
@@ -208,6 +234,23 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     help: 'mails are taken from these networks only',
     parse: parseNetworks,
     format: (value) => value.join(','),
+  }),
+  'lowBalance.threshold': optional({
+    allowed: 'credits, such as 50 or 12.5',
+    help: 'tell every morning at 09:00 (account zone) that the balance is under this, until it is not',
+    ...CREDITS,
+  }),
+  'lowBalance.email': optional({
+    allowed: 'a plain mail address such as alice@example.fr',
+    help: 'who is mailed about the low balance; off: the address of the account',
+    parse: parseEmail,
+    format: asTyped,
+  }),
+  'lowBalance.mobile': optional({
+    allowed: 'a number such as +33612345678',
+    help: 'who also gets an SMS about the low balance; it is charged to the account',
+    parse: parseMobile,
+    format: asTyped,
   }),
 };
 

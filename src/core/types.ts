@@ -404,6 +404,17 @@ export type Notice =
       readonly text: string;
       readonly recipient: RecipientFacts;
       readonly atMs: number;
+    })
+  /** About no order: the balance of an account is under its threshold. */
+  | (Omit<NoticeBase, 'orderId'> & {
+      readonly kind: 'low-balance';
+      /** Of the SMS that says the same, where one leaves. */
+      readonly orderId: string | null;
+      readonly account: string;
+      readonly balanceMilli: number;
+      readonly thresholdMilli: number;
+      /** `refusal`: why no SMS leaves for the number that is set. */
+      readonly sms: { readonly to: string; readonly refusal: Rejection | null } | null;
     });
 
 export type NoticeKind = Notice['kind'];

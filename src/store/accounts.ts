@@ -8,7 +8,7 @@ import type { StoreContext } from './context.js';
 import { book } from './ledger.js';
 import { query } from './query.js';
 
-const ACCOUNT_COLUMNS = [
+export const ACCOUNT_COLUMNS = [
   'accounts.id',
   'accounts.email',
   'accounts.code_hash',
@@ -64,7 +64,7 @@ interface AccountRow {
   created_at: number;
 }
 
-function accountOf(context: StoreContext, row: AccountRow, senders: readonly string[]): Account {
+export function accountOf(context: StoreContext, row: AccountRow, senders: readonly string[]): Account {
   return {
     id: row.id,
     email: row.email,

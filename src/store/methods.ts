@@ -15,6 +15,7 @@ import { acceptOrders } from './orders.js';
 import * as outcomes from './outcomes.js';
 import { recordReceipt } from './receipts.js';
 import * as routes from './routes.js';
+import * as reminders from './reminders.js';
 import * as shares from './shares.js';
 import { prune, verify } from './verify.js';
 
@@ -49,6 +50,7 @@ export const WRITES = {
   recoverInFlight: outcomes.recoverInFlight,
   recordReceipt,
   recordNotice: notices.recordNotice,
+  recordLook: reminders.recordLook,
   cancel: byHand.cancel,
   retry: byHand.retry,
   settle: byHand.settle,
@@ -71,6 +73,7 @@ export const READS = {
   nextDueMs: dispatch.nextDueMs,
   dueNotices: notices.dueNotices,
   nextNoticeMs: notices.nextNoticeMs,
+  balanceWatches: reminders.balanceWatches,
   messages: inspect.messages,
   queue: inspect.queue,
   verify,

@@ -16,7 +16,7 @@ const recentTo = query<{ address: string; since: number }>()((db, p) =>
     .where('created_at', '>', p.since)
     .select(sql<number>`count(*)`.as('count')),
 );
-const insertNotice = query<{ accountId: number; address: string; notice: string; now: number }>()((db, p) =>
+const putNotice = query<{ accountId: number; address: string; notice: string; now: number }>()((db, p) =>
   db
     .insertInto('notices')
     .values({ account_id: p.accountId, address: p.address, notice: p.notice, due_at: p.now, created_at: p.now }),
@@ -65,8 +65,18 @@ export async function queueNotice(
   nowMs: number,
 ): Promise<boolean> {
   if (notice === null || !(await mayNotify(context, address, nowMs))) return false;
-  await context.session.run(insertNotice, { accountId, address, notice: JSON.stringify(notice), now: nowMs });
+  await insertNotice(context, { accountId, address }, notice, nowMs);
   return true;
+}
+
+/** However many the address has had. */
+export async function insertNotice(
+  context: StoreContext,
+  { accountId, address }: Addressee,
+  notice: Notice,
+  nowMs: number,
+): Promise<void> {
+  await context.session.run(putNotice, { accountId, address, notice: JSON.stringify(notice), now: nowMs });
 }
 
 export async function dueNotices(context: StoreContext, limit: number, nowMs: number): Promise<QueuedNotice[]> {

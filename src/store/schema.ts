@@ -42,6 +42,12 @@ interface ApiKeyTable {
   revoked_at: number | null;
 }
 
+interface BalanceLookTable {
+  account_id: number;
+  /** The last day (`2026-11-24`, account zone) on which the balance was held against the threshold. */
+  day: string;
+}
+
 interface MovementTable {
   id: Generated<number>;
   ref: string;
@@ -168,6 +174,7 @@ export interface Schema {
   senders: SenderTable;
   api_keys: ApiKeyTable;
   share_codes: ShareCodeTable;
+  balance_looks: BalanceLookTable;
   movements: MovementTable;
   groups: GroupTable;
   members: MemberTable;

@@ -51,6 +51,7 @@ describe('goldens', () => {
       unsent: true,
       delivered: true,
       undelivered: true,
+      'low-balance': true,
     };
     expect(new Set(Object.values(NOTICE_CASES).map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)));
   });
@@ -93,6 +94,13 @@ function withText(hostile: string, lang: Lang): Notice[] {
       case 'delivered':
       case 'undelivered':
         return { ...notice, ...common, text: hostile, recipient: { ...notice.recipient, reason: hostile } };
+      case 'low-balance':
+        return {
+          ...notice,
+          ...common,
+          account: hostile,
+          sms: { to: hostile, refusal: rejection('group-unknown', { name: hostile }) },
+        };
     }
   });
 }

@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import type { AccountView } from '../../src/cli/operations/account-view.js';
 import type { StatementView } from '../../src/cli/operations/credit.js';
 import type { DomainsView, UsageView } from '../../src/cli/operations/domain.js';
+import { textOf } from '../support/text-of.js';
 import { Gateway, type Reply } from './gateway.js';
 
 const PAYER = 'pay@school.example';
@@ -53,12 +54,6 @@ async function balance(gateway: Gateway): Promise<number> {
 
 function accepted({ code }: Reply): boolean {
   return code === 250;
-}
-
-/** The quoted-printable of a mail undone, as far as these tests read it. */
-function textOf(mail = ''): string {
-  const bytes = mail.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_all, hex: string) => `%${hex}`);
-  return bytes.replace(/(?:%[0-9A-F]{2})+/g, (coded) => decodeURIComponent(coded));
 }
 
 describe('a sender of the domain', () => {

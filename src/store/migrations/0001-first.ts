@@ -37,6 +37,11 @@ export const first = {
        code_hash TEXT NOT NULL
      ) WITHOUT ROWID`,
 
+    `CREATE TABLE balance_looks (
+       account_id INTEGER PRIMARY KEY REFERENCES accounts (id),
+       day TEXT NOT NULL
+     )`,
+
     `CREATE TABLE movements (
        id INTEGER PRIMARY KEY,
        ref TEXT NOT NULL UNIQUE,
