@@ -7,6 +7,9 @@ import { createSimulator } from '../../src/carriers/simulator.js';
 import { createSmppCarrier } from '../../src/carriers/smpp/carrier.js';
 import type { SmppSettings } from '../../src/carriers/smpp/options.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { answerAs as answerHttpAs, carrierYaml } from '../support/http-behaviours.js';
+import { httpRig, TOKEN } from '../support/http-carrier.js';
+import { HttpProvider } from '../support/http-provider.js';
 import { RecordingLog } from '../support/recording-log.js';
 import { SMPP_SETTINGS } from '../support/smpp-settings.js';
 import { Smsc } from '../support/smsc.js';
@@ -42,3 +45,9 @@ const openSmpp = (changes: Partial<SmppSettings>) => async (): Promise<CarrierUn
 describeCarrier('smpp', openSmpp({}));
 describeCarrier('smpp with transmitters and receivers', openSmpp({ bindMode: 'separate', connections: 2 }));
 describeCarrier('smpp with sar_* parameters', openSmpp({ parts: 'sar' }));
+
+describeCarrier('http', async () => {
+  const provider = await HttpProvider.start();
+  answerHttpAs(provider, BEHAVIOURS);
+  return stopped(await httpRig(carrierYaml(provider, TOKEN)));
+});

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { referenceOf } from '../../core/provider-template.js';
+import { isGsm7 } from '../../core/gsm7.js';
 import { CAPACITY, splitText } from '../../core/segment.js';
 import type { Outcome, Submission } from '../../core/types.js';
 import type { Carrier, CarrierEvents, Clock, Log } from '../../ports.js';
@@ -76,6 +77,7 @@ class HttpCarrier implements Carrier {
       log.warn('http.window-exceeded', { carrier: this.name, window: this.window });
       return { kind: 'deferred', code: 'throttled', scope: 'carrier', afterMs: THROTTLED_FOR_MS };
     }
+    if (!isAsCounted(submission)) return { kind: 'refused', code: 'not-encodable' };
     if (submission.encoding === 'ucs2' && !settings.unicode) return { kind: 'refused', code: 'no-unicode' };
     if (submission.parts > settings.longest) return { kind: 'refused', code: 'too-long' };
     this.#inFlight += 1;
@@ -137,4 +139,12 @@ class HttpCarrier implements Carrier {
     }
     return outcome;
   }
+}
+
+/** What acceptance has counted and priced is what leaves. */
+function isAsCounted({ text, encoding, parts }: Submission): boolean {
+  if (encoding === 'gsm7' && !isGsm7(text)) return false;
+  const { single, part } = CAPACITY[encoding];
+  const isOne = splitText(text, encoding, single).length === 1;
+  return parts === (isOne ? 1 : splitText(text, encoding, part).length);
 }
