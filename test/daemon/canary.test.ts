@@ -59,7 +59,7 @@ const MAILS: readonly Wish[] = [
   { to: `"sms.${CODE}"@gw.example`, subject: '0612345682', text: 'cinq' },
   // Several orders, a group, a date, a refusal of a part, HTML, a second delivery.
   { to: [`${CODE}.0612345683@gw.example`, `0612345684.${CODE}@gw.example`], subject: 'six' },
-  { to: 'sms@gw.example', subject: `${CODE}:amis:${'100001012028'}`, text: 'sept' },
+  { to: 'sms@gw.example', subject: `${CODE}:amis:100001012028`, text: 'sept' },
   { to: 'sms@gw.example', subject: `${CODE}:0612345685-0690123456-12`, text: 'huit' },
   { to: 'sms@gw.example', subject: `${CODE}:0612345686`, text: '', html: '<p>neuf</p>' },
   { to: 'sms@gw.example', subject: `${CODE}:0612345687`, text: 'dix', messageId: '<1@example.fr>' },
