@@ -4,6 +4,7 @@
 import path from 'node:path';
 
 import { createCarrier } from './carriers/create.js';
+import { CallbackDoor } from './carriers/http/door.js';
 import { perform } from './cli/operations/registry.js';
 import type { OperationContext, ReloadReport } from './cli/operations/context.js';
 import { loadConfig, type LoadOptions } from './config/load.js';
@@ -19,7 +20,7 @@ import { makeDemoAccount, type DemoAccount } from './demo-account.js';
 import { startLog } from './log.js';
 import type { Resolve } from './mail/verify.js';
 import type { ListenAddress } from './mail/server.js';
-import { openParts, readZones, type Parts } from './parts.js';
+import { messageOf, openParts, readZones, type Parts } from './parts.js';
 import type { Clock } from './ports.js';
 import { createReminder } from './remind.js';
 import { createReporter, type Reporter } from './report.js';
@@ -102,12 +103,12 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
 
   const reporter = createReporter({ ...parts, random: Math.random, gateway: () => gatewayName(live.config) });
   const wakeAll = () => wakers.forEach((wake) => wake());
-  const dispatchers = await startCarriers(parts, reporter, wakeAll);
-  wakers.push(...dispatchers.map((dispatcher) => () => dispatcher.wake()), () => reporter.wake());
+  const carriers = await startCarriers(parts, reporter, wakeAll);
+  wakers.push(...carriers.dispatchers.map((dispatcher) => () => dispatcher.wake()), () => reporter.wake());
 
-  const opened = await openWaysIn(parts);
+  const opened = await openWays(parts, carriers.door);
   if (!opened.ok) {
-    await stopAll(dispatchers, 0);
+    await stopCarriers(carriers, 0);
     return opened;
   }
   const ways = opened.value;
@@ -140,7 +141,7 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
       await ways.stop(SESSION_GRACE_MS);
       await control.stop();
       await reminder.stop();
-      await stopAll(dispatchers, SUBMISSION_GRACE_MS);
+      await stopCarriers(carriers, SUBMISSION_GRACE_MS);
       await reporter.stop();
       await parts.stop();
       log.info('daemon.stopped');
@@ -148,21 +149,41 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   });
 }
 
-async function startCarriers(parts: Parts, reporter: Reporter, onRecorded: () => void): Promise<Dispatcher[]> {
+interface Carriers {
+  readonly dispatchers: readonly Dispatcher[];
+  readonly door: CallbackDoor;
+}
+
+async function startCarriers(parts: Parts, reporter: Reporter, onRecorded: () => void): Promise<Carriers> {
   const { live, store, log } = parts;
+  const door = new CallbackDoor({ ...live.config.http, ...parts });
   const stranded = await store.adoptStranded();
   if (stranded > 0) log.warn('messages.adopted', { messages: stranded });
   const dispatchers: Dispatcher[] = [];
   for (const [name, { outageSeconds }] of Object.entries(live.config.carriers)) {
-    const carrier = createCarrier(live.config, name, parts);
+    const carrier = createCarrier(live.config, name, { ...parts, door });
     await carrier.start({ onReceipt: (receipt) => reporter.onReceipt(receipt) });
     const outageMs = outageSeconds * 1000;
     dispatchers.push(new Dispatcher({ ...parts, carrier, outageMs, random: Math.random, onRecorded }));
   }
-  return dispatchers;
+  return { dispatchers, door };
 }
 
-async function stopAll(dispatchers: readonly Dispatcher[], graceMs: number): Promise<void> {
+/** Where providers report, and the ways in. */
+async function openWays(parts: Parts, door: CallbackDoor): Promise<Told<WaysIn>> {
+  try {
+    await door.start();
+    return await openWaysIn(parts);
+  } catch (error) {
+    const { http } = parts.live.config;
+    const wanted = http.listen.map(({ host, port }) => `${host}:${port}`).join(', ');
+    return mistake('os', `callbacks cannot listen on ${wanted}: ${messageOf(error)} (key http.listen)`);
+  }
+}
+
+/** The door first: a provider that cannot connect comes again, one that finds its carrier gone may not. */
+async function stopCarriers({ dispatchers, door }: Carriers, graceMs: number): Promise<void> {
+  await door.stop();
   await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(graceMs)));
 }
 

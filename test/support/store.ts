@@ -95,7 +95,7 @@ export function mailContext(dedupeKey: string, silent = false): MailContext {
 export function commandFor(plans: readonly OrderPlan[], mail: MailContext | null = null): AcceptCommand {
   const nowMs = plans[0]?.plannedAtMs ?? NOW;
   const orders = plans.map((plan) => ({ orderId: orderId(), plan }));
-  return { nowMs, orders, refusals: [], mail, dryRun: false };
+  return { nowMs, orders, refusals: [], cancellations: [], mail, dryRun: false };
 }
 
 /** Accepts one order and gives its id. */
