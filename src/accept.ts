@@ -2,6 +2,7 @@
 // without the store, and gives all requests of one mail to the store as one command: written together, or not at all.
 // Answers only after the commit. A wrong code, an unknown sender and a closed account are one and the same refusal.
 
+import { planCancellation } from './core/cancel.js';
 import { planOrder } from './core/plan.js';
 import { splitDestinations } from './core/destinations.js';
 import { rejection, type Rejection } from './core/rejection.js';
@@ -11,9 +12,12 @@ import type {
   Accept,
   Acceptance,
   AcceptReply,
+  CancelCommand,
+  Cancelled,
   Clock,
   Ids,
   Intake,
+  IntakeResult,
   Log,
   MailClient,
   OrderCommand,
@@ -37,6 +41,7 @@ export interface AcceptWorld extends ProofWorld {
 /** One request after its sender was found and before the store is asked. */
 type Prepared =
   | { readonly kind: 'plan'; readonly command: OrderCommand }
+  | { readonly kind: 'cancel'; readonly command: CancelCommand }
   | { readonly kind: 'refusal'; readonly command: RefusalCommand }
   | { readonly kind: 'not-accepted'; readonly rejection: Rejection };
 
@@ -48,21 +53,29 @@ export function createAccept(world: AcceptWorld): Accept {
     const asked = withoutRepeats(prepared);
     const orders = asked.flatMap((one) => (one.kind === 'plan' ? [one.command] : []));
     const refusals = asked.flatMap((one) => (one.kind === 'refusal' ? [one.command] : []));
-    if (orders.length + refusals.length === 0) {
+    const cancellations = asked.flatMap((one) => (one.kind === 'cancel' ? [one.command] : []));
+    if (orders.length + refusals.length + cancellations.length === 0) {
       return {
         seenBefore: null,
+        cancelled: [],
         outcomes: asked.flatMap((one) => (one.kind === 'not-accepted' ? [refused(one)] : [])),
       };
     }
     const { mail, dryRun } = intake;
-    if (!dryRun && intake.client && !withinRates(world.rates, orders, refusals)) {
-      return { seenBefore: null, outcomes: asked.map(() => refused({ rejection: rejection('rate-limited') })) };
+    if (
+      !dryRun &&
+      intake.client &&
+      !withinRates(world.rates, orders, [...refusals, ...cancellations.map(({ plan }) => plan)])
+    ) {
+      const outcomes = asked.map(() => refused({ rejection: rejection('rate-limited') }));
+      return { seenBefore: null, outcomes, cancelled: [] };
     }
-    const reply = await world.store.acceptOrders({ nowMs, orders, refusals, mail, dryRun });
+    const reply = await world.store.acceptOrders({ nowMs, orders, refusals, cancellations, mail, dryRun });
     if (!dryRun) world.onCommitted();
     const outcomes = reply.seenBefore ? [] : outcomesOf(asked, reply);
-    if (!dryRun) logOutcomes(world.log, intake, outcomes);
-    return { seenBefore: reply.seenBefore, outcomes };
+    const cancelled = reply.seenBefore ? [] : cancelledOf(cancellations, reply);
+    if (!dryRun) logOutcomes(world.log, intake, { outcomes, cancelled });
+    return { seenBefore: reply.seenBefore, outcomes, cancelled };
   };
 }
 
@@ -85,6 +98,10 @@ async function prepare(
   if (refusal) return refuse(refusal);
   if (!form.ok) return refuse(form.error);
   const groups = await namedGroups(world.store, account, form.value);
+  if (form.value.cancel) {
+    const taken = planCancellation({ account, share, requester, form: form.value, groups, nowMs });
+    return taken.ok ? { kind: 'cancel', command: { orderId, plan: taken.value } } : refuse(taken.error);
+  }
   const { source, body } = request;
   const plan = planOrder({
     ...{ account, share, requester, source, syntax, form: form.value, body, groups, finding, nowMs },
@@ -94,12 +111,16 @@ async function prepare(
 }
 
 /** All of a mail or nothing: what is refused now comes again as the whole mail that it was. */
-function withinRates(rates: Rates, orders: readonly OrderCommand[], refusals: readonly RefusalCommand[]): boolean {
+function withinRates(
+  rates: Rates,
+  orders: readonly OrderCommand[],
+  others: readonly { readonly account: Account }[],
+): boolean {
   const messages = new Map<number, number>();
   for (const { plan } of orders) {
     messages.set(plan.account.id, (messages.get(plan.account.id) ?? 0) + plan.messages.length);
   }
-  for (const { account } of refusals) messages.set(account.id, messages.get(account.id) ?? 0);
+  for (const { account } of others) messages.set(account.id, messages.get(account.id) ?? 0);
   return [...messages].every(([accountId, count]) => rates.orderOf(accountId, count));
 }
 
@@ -139,11 +160,26 @@ function withoutRepeats(prepared: readonly Prepared[]): readonly Prepared[] {
 function outcomesOf(asked: readonly Prepared[], reply: AcceptReply): Acceptance[] {
   const orders = [...reply.orders];
   const refusalsMailed = [...reply.refusalsMailed];
+  const cancellations = [...reply.cancellations];
   return asked.flatMap((one): Acceptance[] => {
     if (one.kind === 'not-accepted') return [refused(one)];
     if (one.kind === 'refusal') return [{ ...refused(one.command), mailed: refusalsMailed.shift() ?? false }];
+    if (one.kind === 'cancel') {
+      const { decision, mailed } = cancellations.shift() ?? {};
+      if (!decision || decision.accepted) return [];
+      return [{ ...refused(decision), refused: decision.refused, mailed: mailed ?? false }];
+    }
     const order = orders.shift();
     return order ? [outcomeOf(one.command.plan, order)] : [];
+  });
+}
+
+function cancelledOf(asked: readonly CancelCommand[], reply: AcceptReply): Cancelled[] {
+  return reply.cancellations.flatMap(({ decision }, at) => {
+    const plan = asked[at]?.plan;
+    if (!decision.accepted || !plan) return [];
+    const numbers = decision.messages.map(({ to }) => to);
+    return [{ atMs: plan.atMs, zone: plan.account.settings.zone, numbers, refused: decision.refused }];
   });
 }
 
@@ -157,7 +193,12 @@ function refused(one: { readonly rejection: Rejection }): Extract<Acceptance, { 
   return { accepted: false, rejection: one.rejection, refused: [], plan: null, mailed: false };
 }
 
-function logOutcomes(log: Log, { mail }: Intake, outcomes: readonly Acceptance[]): void {
+function logOutcomes(
+  log: Log,
+  { mail }: Intake,
+  { outcomes, cancelled }: Pick<IntakeResult, 'outcomes' | 'cancelled'>,
+): void {
+  for (const { numbers } of cancelled) log.info('order.cancelled', { messages: numbers.length, byMail: mail !== null });
   for (const outcome of outcomes) {
     if (outcome.accepted) {
       const { orderId, plan, decision } = outcome;

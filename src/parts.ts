@@ -108,8 +108,8 @@ export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
   return ok({
     ...{ live, store, accept, secrets, clock, ids, log, parser, mailer, ...doorkeepers },
     inboundOptions: () => {
-      const { domains, subjectTags, maxReceived } = live.config.mail;
-      return { domains, subjectTags, maxReceived };
+      const { domains, subjectTags, maxReceived, from } = live.config.mail;
+      return { domains, subjectTags, maxReceived, from };
     },
     stop: async () => {
       await mailer.stop();

@@ -1,6 +1,7 @@
 // What the stories ask of the world: store, carriers, mail, clock, secrets, log. Types only.
 // Each store method is one whole business transaction; no transaction crosses the port.
 
+import type { CancelDecision, CancelPlan } from './core/cancel.js';
 import type { Statement } from './core/ledger.js';
 import type { MessageState } from './core/lifecycle.js';
 import type { Rejection } from './core/rejection.js';
@@ -206,10 +207,17 @@ export interface RefusalCommand {
   readonly rejection: Rejection;
 }
 
+export interface CancelCommand {
+  /** The answer goes by it; nothing is recorded under it. */
+  readonly orderId: string;
+  readonly plan: CancelPlan;
+}
+
 export interface AcceptCommand {
   readonly nowMs: number;
   readonly orders: readonly OrderCommand[];
   readonly refusals: readonly RefusalCommand[];
+  readonly cancellations: readonly CancelCommand[];
   /** Null: not from a mail, no outcome mail for refusals. */
   readonly mail: MailContext | null;
   /** True: decide and answer, write nothing. */
@@ -230,6 +238,7 @@ export interface AcceptReply {
   readonly orders: readonly AcceptedOrder[];
   /** One for each refusal of the command: whether a mail tells it. */
   readonly refusalsMailed: readonly boolean[];
+  readonly cancellations: readonly { readonly decision: CancelDecision; readonly mailed: boolean }[];
 }
 
 export interface ClaimedMessage {
@@ -480,7 +489,18 @@ export type Acceptance =
 export interface IntakeResult {
   /** Order ids of the first delivery when this mail was here before; nothing was done again. */
   readonly seenBefore: readonly string[] | null;
+  /** Of the requests to send, and of all that were refused. */
   readonly outcomes: readonly Acceptance[];
+  /** Of the requests to take back what was to leave later. */
+  readonly cancelled: readonly Cancelled[];
+}
+
+export interface Cancelled {
+  readonly atMs: number;
+  readonly zone: string;
+  /** E.164; a number stands once for each message. */
+  readonly numbers: readonly string[];
+  readonly refused: readonly RefusedRecipient[];
 }
 
 export type Accept = (intake: Intake) => Promise<IntakeResult>;

@@ -27,11 +27,12 @@ export function addExplainCommand(cli: Cli): void {
         const answer = await call('explain', params);
         if (!answer.ok) return answer;
         const decisions = answer.value.decisions.map(({ decision }) => decision);
-        if (json === true) cli.printJson(decisions);
+        if (json === true) cli.printJson([...decisions, ...answer.value.cancellations]);
         else cli.terminal.write(showExplanation(answer.value));
         const kinds = decisions.map(judgeDecision);
         const [first] = kinds;
-        if (first && kinds.every((kind) => kind !== null)) cli.fail(first, '');
+        const nothing = answer.value.cancellations.length === 0;
+        if (nothing && first && kinds.every((kind) => kind !== null)) cli.fail(first, '');
         return ok(undefined);
       }),
     );

@@ -3,7 +3,7 @@
 
 import { safeLine, safeText } from '../core/plain-text.js';
 import { encodingName, showMessages, showRefused } from './decision.js';
-import type { DecisionStep, ExplainView } from './operations/explain-view.js';
+import type { CancellationView, DecisionStep, ExplainView } from './operations/explain-view.js';
 import { counted, credits, formatTime } from './table.js';
 
 type Line = readonly [label: string, text: string];
@@ -29,7 +29,8 @@ export function showExplanation(view: ExplainView): string {
   const steps = [mailLines(view), recipientLines(view), senderLines(view), readingLines(view)];
   const before = steps.flat().map(formatLine).join('');
   const decisions = view.decisions.map((step, at) => showStep(view, step, view.decisions.length > 1 ? at + 1 : null));
-  return `${before}${decisions.join('')}${formatLine(['Reply', safeLine(view.reply, 500)])}`;
+  const taken = view.cancellations.map((one) => showCancellation(view, one));
+  return `${before}${decisions.join('')}${taken.join('')}${formatLine(['Reply', safeLine(view.reply, 500)])}`;
 }
 
 function formatLine([label, text]: Line): string {
@@ -126,6 +127,11 @@ function showStep(view: ExplainView, step: DecisionStep, number: number | null):
   const refused = showRefused(decision.refused);
   const details = showMessages(decision, view.zone) + (refused === '' ? '' : `\n${refused}`);
   return `${lines.map(formatLine).join('')}\n${details}\n`;
+}
+
+function showCancellation({ zone }: ExplainView, { cancelled, dueAt, refused }: CancellationView): string {
+  const what = `CANCELS ${counted(cancelled.length, 'message')} for ${formatTime(dueAt, zone)}: ${cancelled.join(', ')}`;
+  return `${formatLine(['Decision', what])}${showRefused(refused)}`;
 }
 
 function cutLines({ fromHtml, cut }: DecisionStep): Line[] {

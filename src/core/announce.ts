@@ -5,6 +5,7 @@ import { NOTICE_LIST_LIMIT } from './notice.js';
 import type { MessageState } from './lifecycle.js';
 import type { Rejection } from './rejection.js';
 import type { Settings } from './settings.js';
+import { cancelSubject, type CancelDecision, type CancelPlan } from './cancel.js';
 import type {
   Decision,
   Excerpt,
@@ -16,6 +17,9 @@ import type {
   RefusedRecipient,
   Thread,
 } from './types.js';
+
+/** Different texts for one number at one instant are rare. */
+const SHOWN_TEXTS = 5;
 
 export function excerpt<T>(list: readonly T[]): Excerpt<T> {
   return { total: list.length, first: list.slice(0, NOTICE_LIST_LIMIT) };
@@ -44,7 +48,7 @@ export function recordedNotice(
   plan: OrderPlan,
   decision: Extract<Decision, { accepted: true }>,
 ): Notice | null {
-  const { settings, balanceMilli } = circumstances;
+  const { settings, balanceMilli, thread } = circumstances;
   const wanted = settings['notify.recorded'] || (settings['notify.refused'] && decision.refused.length > 0);
   if (!wanted) return null;
   const recipients = decision.messages.map((message): RecipientFacts => ({
@@ -65,11 +69,38 @@ export function recordedNotice(
     recipients: excerpt(recipients),
     counts: countStates(recipients),
     refused: excerpt(decision.refused),
+    cancelSubject: thread && cancelSubject(plan, thread.subject),
     origin: plan.origin,
     replaced: plan.content.replaced,
     savedParts: plan.content.savedParts,
     truncated: plan.content.truncated,
     finding: plan.finding,
+  };
+}
+
+/** (a) of a mail that takes back; it stands for (c) where it takes back a whole order. */
+export function cancelledNotice(
+  circumstances: Circumstances,
+  { atMs }: CancelPlan,
+  { messages, refused }: Extract<CancelDecision, { accepted: true }>,
+  stillWaiting: number,
+): Notice | null {
+  const { settings, balanceMilli } = circumstances;
+  const partly = settings['notify.refused'] && refused.length > 0;
+  if (!settings['notify.recorded'] && !settings['notify.finished'] && !partly) return null;
+  const recipients = messages.map(({ to, dueAtMs }): RecipientFacts => {
+    return { to, state: 'cancelled', reason: null, dueAtMs };
+  });
+  const texts = [...new Set(messages.map(({ text }) => text))];
+  return {
+    ...base(circumstances),
+    kind: 'cancelled',
+    atMs,
+    recipients: excerpt(recipients),
+    refused: excerpt(refused),
+    texts: { total: texts.length, first: texts.slice(0, SHOWN_TEXTS) },
+    stillWaiting,
+    balanceMilli,
   };
 }
 

@@ -3,7 +3,7 @@
 // Looks nothing up and proves nothing: the claim and the codes are for the story to check. Source: spec §2, §3, §9;
 // RFC 3834 (automatic answers), RFC 5321 §6.3 (loops).
 
-import { parseRecipient } from './address.js';
+import { parseRecipient, type AddressForm } from './address.js';
 import { parseFrom, plainAddress } from './from.js';
 import { maskCodes } from './mask.js';
 import { foldSpaces, normaliseText } from './normalise.js';
@@ -17,6 +17,8 @@ export interface InboundOptions {
   /** Dropped from the beginning of subjects, besides the usual ones. */
   readonly subjectTags: readonly string[];
   readonly maxReceived: number;
+  /** What the outcome mails come from: who answers them is told what to do. */
+  readonly from: string;
 }
 
 export interface InboundRequests {
@@ -87,16 +89,28 @@ function claimOf({ authenticatedAs, mailFrom }: Envelope, from: string): Claim {
   return { by: 'code', addresses: sender === null || sender === from ? [from] : [from, sender] };
 }
 
+/** The readings of one recipient; an answer to an outcome mail has none, unless its address has one of the forms. */
+export function readRecipient(
+  address: string,
+  { domains, from }: Pick<InboundOptions, 'domains' | 'from'>,
+  proven: boolean,
+): Result<AddressForm[], Rejection> {
+  const answers = address.toLowerCase() === from.toLowerCase();
+  const forms = parseRecipient(address, domains, proven && !answers);
+  if (forms.ok || !answers || forms.error.reason !== 'recipient-malformed') return forms;
+  return err(rejection('outcome-answered', { address: from, domain: from.slice(from.lastIndexOf('@') + 1) }));
+}
+
 function readRecipients(
   { rcptTo, authenticatedAs }: Envelope,
   mail: ParsedMail,
-  { domains, subjectTags }: InboundOptions,
+  options: InboundOptions,
 ): Result<readonly InboundRecipient[], Rejection> {
   const proven = authenticatedAs !== null;
-  const subject = cleanSubject(mail.subject, subjectTags);
+  const subject = cleanSubject(mail.subject, options.subjectTags);
   const read: InboundRecipient[] = [];
   for (const address of rcptTo) {
-    const forms = parseRecipient(address, domains, proven);
+    const forms = readRecipient(address, options, proven);
     if (!forms.ok) return forms;
     const candidates = forms.value.map((form) => readCandidate(form, subject, proven));
     read.push({ address, candidates: candidates.map((one) => withSubjectAsText(one, mail, subject)) });

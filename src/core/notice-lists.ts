@@ -7,7 +7,7 @@ import { rejectionText } from './rejection.js';
 import { formatInstant } from './schedule.js';
 import type { Excerpt, Notice, RecipientFacts, RefusedRecipient } from './types.js';
 
-type OrderNotice = Extract<Notice, { readonly kind: 'recorded' | 'finished' | 'unsent' }>;
+type OrderNotice = Extract<Notice, { readonly kind: 'recorded' | 'finished' | 'unsent' | 'cancelled' }>;
 
 export const NUMBER_LIMIT = 32;
 const REASON_LIMIT = 200;
@@ -23,8 +23,12 @@ function stateText(recipient: RecipientFacts, notice: OrderNotice, words: Notice
   const state = words.states[recipient.state](1);
   if (recipient.reason !== null) return `${state}${words.colon} ${reasonText(recipient.reason, words)}`;
   // The common instant stands in the details; only a number that leaves at another one (a landline) shows its own.
-  const ownInstant = recipient.state === 'scheduled' && recipient.dueAtMs !== notice.scheduledForMs;
+  const ownInstant = recipient.state === 'scheduled' && recipient.dueAtMs !== instantOf(notice);
   return ownInstant ? `${state}, ${words.due(formatInstant(recipient.dueAtMs, notice.zone, notice.lang))}` : state;
+}
+
+function instantOf(notice: OrderNotice): number | null {
+  return notice.kind === 'cancelled' ? notice.atMs : notice.scheduledForMs;
 }
 
 export function reasonText(reason: string, words: NoticeWords): string {

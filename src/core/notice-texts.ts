@@ -12,6 +12,7 @@ export type OwnReason =
   | Extract<RejectionReason, 'no-credit' | 'daily-cap' | 'number-blacklisted'>
   | 'lifetime'
   | 'by-hand'
+  | 'by-mail'
   | 'stopped-in-flight';
 
 type Noun = 'recipients' | 'refusedNumbers' | 'others';
@@ -73,6 +74,7 @@ const enCount = (total: number): string => countText(total, 'en');
 const FR: NoticeWords = {
   subject: {
     recorded: 'enregistré',
+    cancelled: 'annulé',
     refused: 'refusé',
     finished: 'terminé',
     unsent: 'non parti',
@@ -102,6 +104,7 @@ const FR: NoticeWords = {
     'number-blacklisted': "ce numéro n'accepte plus de messages (STOP)",
     lifetime: "il n'a pas pu partir dans le délai réglé pour votre compte",
     'by-hand': "par l'opérateur de la passerelle",
+    'by-mail': 'par votre mail',
     'stopped-in-flight': "la passerelle s'est arrêtée pendant l'envoi",
   },
 
@@ -209,6 +212,7 @@ const FR: NoticeWords = {
 const EN: NoticeWords = {
   subject: {
     recorded: 'recorded',
+    cancelled: 'cancelled',
     refused: 'refused',
     finished: 'finished',
     unsent: 'not sent',
@@ -238,6 +242,7 @@ const EN: NoticeWords = {
     'number-blacklisted': 'this number does not accept messages any more (STOP)',
     lifetime: 'it could not leave within the time set for your account',
     'by-hand': 'by the operator of the gateway',
+    'by-mail': 'by your mail',
     'stopped-in-flight': 'the gateway stopped while it was being sent',
   },
 

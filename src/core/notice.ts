@@ -3,6 +3,7 @@
 // Never shows a code (facts are stored masked) and never lets text from outside change the layout or the headers.
 
 import { balanceSections } from './notice-balance.js';
+import { CANCEL_WORDS, cancelledSections, cancelSection } from './notice-cancel.js';
 import { NUMBER_LIMIT, reasonText, recipientsSection, refusedSection } from './notice-lists.js';
 import { remarks } from './notice-remarks.js';
 import { NOTICE_WORDS, type NoticeWords } from './notice-texts.js';
@@ -50,6 +51,8 @@ function sectionsOf(notice: Notice, words: NoticeWords): Section[] {
   switch (notice.kind) {
     case 'recorded':
       return recordedSections(notice, words);
+    case 'cancelled':
+      return cancelledSections(notice, words);
     case 'refused':
       return refusedSections(notice, words);
     case 'finished':
@@ -84,7 +87,7 @@ function recordedSections(notice: NoticeOf<'recorded'>, words: NoticeWords): Sec
       ]),
     ],
     remarks(notice, words),
-    (notice.counts.scheduled ?? 0) === 0 ? [] : cancelSection(notice.orderId, words),
+    (notice.counts.scheduled ?? 0) === 0 ? [] : cancelSection(notice, words),
   ];
 }
 
@@ -104,7 +107,7 @@ function refusedSections(notice: NoticeOf<'refused'>, words: NoticeWords): Secti
   // Where the reason is that of the numbers, it is told once: alone for one number, in the list for several.
   const aboutNumbers = first.some((one) => rejectionText(one.rejection, notice.lang) === sentence);
   return [
-    paragraph(words.refused),
+    paragraph(notice.rejection.reason.startsWith('cancel-') ? CANCEL_WORDS[notice.lang].refused : words.refused),
     aboutNumbers && total > 1 ? [] : [words.refusalReason, ...paragraph(`${safeLine(sentence, 1000)}.`, '  ')],
     aboutNumbers && total === 1 ? [] : refusedSection(notice.refused, notice, words),
     [
@@ -181,8 +184,4 @@ function countedStates(notice: NoticeOf<'finished' | 'unsent'>, words: NoticeWor
 
 function textSection(text: string, words: NoticeWords): Section {
   return [words.headings.text, ...quoted(text)];
-}
-
-function cancelSection(orderId: string, words: NoticeWords): Section {
-  return [words.headings.cancel, ...paragraph(words.cancel, '  '), `    petitbleu queue cancel ${orderId}`];
 }

@@ -22,13 +22,20 @@ const LANDLINE_CLOSED: Hours = { fromMs: timeOfDay('20:00'), toMs: timeOfDay('08
  * that occurs twice is the first. It may lie up to two minutes before now: `leaveAt` sends that at once.
  */
 export function parseDeferred(date: string, zone: string, nowMs: number): Result<number, Rejection> {
-  const local = parseLocal(date);
-  const [instant] = local === undefined ? [] : instantsOf(local, zone);
-  if (instant === undefined) return err(notADate(date, zone, nowMs));
-  const params = { date, resolved: at(instant, zone).toFormat('yyyy-MM-dd HH:mm ZZ') };
+  const parsed = parseInstant(date, zone, nowMs);
+  if (!parsed.ok) return parsed;
+  const instant = parsed.value;
+  const params = { date, resolved: plainInstant(instant, zone) };
   if (instant < nowMs - PAST_GRACE_MS) return err(rejection('date-past', params));
   const latest = at(nowMs, zone).plus({ years: MAX_YEARS_AHEAD }).toMillis();
   return instant > latest ? err(rejection('date-too-far', params)) : ok(instant);
+}
+
+/** As `parseDeferred`, wherever it lies. `nowMs` is for the example in the refusal. */
+export function parseInstant(date: string, zone: string, nowMs: number): Result<number, Rejection> {
+  const local = parseLocal(date);
+  const [instant] = local === undefined ? [] : instantsOf(local, zone);
+  return instant === undefined ? err(notADate(date, zone, nowMs)) : ok(instant);
 }
 
 /** Local time as in `local-time.ts`. */
@@ -46,9 +53,19 @@ function notADate(date: string, zone: string, nowMs: number): Rejection {
   const example = at(nowMs, zone).plus({ days: 1 }).set({ hour: 15, minute: 30 });
   return rejection('date-invalid', {
     date: date.slice(0, MAX_SHOWN),
-    example: example.toFormat('HHmmddMMyyyy'),
+    example: dateField(example.toMillis(), zone),
     exampleText: example.toFormat('yyyy-MM-dd HH:mm'),
   });
+}
+
+/** `2026-11-24 09:00 +01:00`: the same in every language, for refusals. */
+export function plainInstant(ms: number, zone: string): string {
+  return at(ms, zone).toFormat('yyyy-MM-dd HH:mm ZZ');
+}
+
+/** `HHmmddMMyyyy`: what a person writes for that instant. */
+export function dateField(ms: number, zone: string): string {
+  return at(ms, zone).toFormat('HHmmddMMyyyy');
 }
 
 /** The one answer for a mail: the asked date as it is, else after the cut-off's pause (`cutoff` null: none); never before now. */

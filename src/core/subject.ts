@@ -23,10 +23,13 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set(['(no subject)', 'no subject',
 
 /** The colon and what keyboards, fonts and phones put in its place. */
 const COLON = /[:\u02D0\u02F8\u2236\uA789\uFE13\uFE55\uFF1A]/u;
+const ANSWER_BEGIN = /^(?:(?:re|ré|rép|tr|fw|fwd|aw|wg|rv)(?:\[\d{1,3}\])? ?: ?)+/iu;
 /** Not before a date alone: then it is a group of that name. */
-const ANSWER_PREFIX = /^(?:(?:re|ré|rép|tr|fw|fwd|aw|wg|rv)(?:\[\d{1,3}\])? ?: ?)+(?!\d{12}$)/iu;
+const ANSWER_PREFIX = new RegExp(`${ANSWER_BEGIN.source}(?!\\d{12}s?$)`, 'iu');
 const DATE = '(?:[01]\\d|2[0-3])[0-5]\\d(?:0[1-9]|[12]\\d|3[01])(?:0[1-9]|1[0-2])20\\d\\d';
-const DATE_WORD = new RegExp(`(?<![\\w+])${DATE}(?!\\w)`);
+/** With the `s` that takes back what was to leave then. */
+const DATE_WORD = new RegExp(`(?<![\\w+])${DATE}s?(?!\\w)`, 'i');
+const CANCELLED_DATE = /^(\d{12}) ?s$/i;
 const NUMBER_WORDS = /(?<![\w+])(?:\+|00)?\d[\d .()]{6,18}\d(?!\w)/g;
 const SAMPLE_NUMBER = '0612345678';
 const SHOWN_NUMBERS = 3;
@@ -52,7 +55,7 @@ export function cleanSubject(decoded: string, tags: readonly string[]): string {
 export function readCandidate(form: AddressForm, subject: string, proven = false): Candidate {
   const start = subject.slice(0, MAX_SUBJECT + 1);
   if (form.syntax === null) {
-    return { syntax: null, code: null, form: ok({ destinations: form.destinations, at: dateOf(start), text: null }) };
+    return { syntax: null, code: null, form: ok(asked(form.destinations, dateOf(start))) };
   }
   if (form.syntax === 1) {
     return proven && !startsWithCode(start) ? readNumbers(form.shown, start) : readCodeInSubject(form.shown, start);
@@ -77,9 +80,13 @@ interface SubjectLine {
 function readCodeInSubject(shown: string, subject: string): Candidate {
   const [code = '', ...fields] = fieldsOf(subject);
   const prefix = `${MASK}:`;
+  const open = (why: Rejection): Candidate => ({ syntax: 1, code: null, form: err(why) });
   if (code === '' || fields.length === 0) {
-    return { syntax: 1, code: null, form: err(malformed(shown, maskWords(subject), rightForm(prefix, subject))) };
+    const form = rightForm(prefix, subject);
+    return open((isAnswer(subject) ? answered : malformed)(shown, maskWords(subject), form));
   }
+  // Copied from an outcome mail, or an answer to one.
+  if (code.includes(MASK)) return open(rejection('code-masked', { mask: MASK }));
   return { syntax: 1, code, form: readOrder({ shown, code, subject, prefix }) };
 }
 
@@ -107,17 +114,17 @@ function readOrder(line: SubjectLine): Result<OrderForm, Rejection> {
   const masked = code === '' ? maskWords(subject) : maskCodes(subject, [code]);
   const form = rightForm(prefix, masked);
   if (destinations === '' && more.length === 0) return err(rejection('number-missing', { form }));
+  if (isAnswer(subject)) return err(answered(line.shown, masked, form));
   const wrong =
     // Never a part of the numbers: nobody would notice that the others are missing.
     subject.length > MAX_SUBJECT ||
-    ANSWER_PREFIX.test(subject) ||
     more.length > 0 ||
     at === '' ||
     // A date behind a space or a dash would let the rest leave at once.
     DATE_WORD.test(destinations) ||
     (code !== '' && [destinations, at ?? ''].some((field) => holdsCode(field, code)));
   if (wrong) return err(malformed(line.shown, masked, form));
-  return ok({ destinations, at, text: null });
+  return ok(asked(destinations, at));
 }
 
 /** Syntax 3: the subject is empty or a date. Digits that are no date are told as such when the date is read. */
@@ -125,10 +132,20 @@ function readDate(form: Extract<AddressForm, { syntax: 3 | 4 }>, subject: string
   const at = withoutInvisible(subject);
   const { destinations, shown, code } = form;
   if (/^(?:\d[\d ]*s?)?$/i.test(at) && !holdsCode(at, code)) {
-    return ok({ destinations, at: at === '' ? null : at, text: null });
+    return ok(asked(destinations, at === '' ? null : at));
   }
   const masked = maskCodes(subject, [code]);
-  return err(malformed(shown, masked, `(vide / empty) | ${DATE_WORD.exec(masked)?.[0] ?? 'HHmmddMMyyyy'}`));
+  const right = `(vide / empty) | ${DATE_WORD.exec(masked)?.[0] ?? 'HHmmddMMyyyy'}`;
+  // No group can stand here that would be called as an answer begins.
+  return err((ANSWER_BEGIN.test(subject) ? answered : malformed)(shown, masked, right));
+}
+
+/** An order; or, with an `s` behind the date, the wish to take one back. */
+function asked(destinations: string, at: string | null): OrderForm {
+  const cancelled = CANCELLED_DATE.exec(at ?? '')?.[1];
+  return cancelled === undefined
+    ? { destinations, at, text: null }
+    : { destinations, at: cancelled, text: null, cancel: true };
 }
 
 function fieldsOf(subject: string): string[] {
@@ -150,6 +167,15 @@ function rightForm(prefix: string, subject: string): string {
     .flatMap((destination) => (destination.kind === 'number' ? [destination.text] : []))
     .join('-');
   return `${prefix}${numbers === '' ? SAMPLE_NUMBER : numbers}${date === undefined ? '' : `:${date}`}`;
+}
+
+function isAnswer(subject: string): boolean {
+  return ANSWER_PREFIX.test(subject);
+}
+
+/** As `malformed`, for what mail clients write before the subject that is answered or forwarded. */
+function answered(address: string, subject: string, form: string): Rejection {
+  return { ...malformed(address, subject, form), reason: 'subject-answer' };
 }
 
 /** `subject` and `form` with the code masked. */

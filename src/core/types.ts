@@ -23,8 +23,11 @@ export interface Envelope {
   readonly remoteAddress: string;
   /** The address that SMTP AUTH has proved, lower case; null: a code in the mail has to. */
   readonly authenticatedAs: string | null;
-  /** `lmtp` (sendmail too) waits for a reply of its own for each recipient, and is never answered by mail. */
-  readonly channel: 'smtp' | 'submission' | 'lmtp';
+  /**
+   * `lmtp` (sendmail too) waits for a reply of its own for each recipient: refusals are that reply, never a mail.
+   * `spool`: sendmail handed it over while the daemon was away, and nobody waits any more.
+   */
+  readonly channel: 'smtp' | 'submission' | 'lmtp' | 'spool';
 }
 
 /** What the parser took out of the raw mail; header values are decoded where the name does not say raw. */
@@ -66,6 +69,8 @@ export interface OrderForm {
   readonly at: string | null;
   /** The text of syntax 4 and of the command line; null: the text comes from the body of the mail. */
   readonly text: string | null;
+  /** An `s` stood behind the date: nothing is sent, what was to leave then is taken back. */
+  readonly cancel?: true;
 }
 
 /** The junction: mail, command line and HTTP interfaces all make this. */
@@ -379,13 +384,15 @@ interface OrderFacts {
 
 /**
  * The outcome mails, as facts; they are stored with the order and put into words when they leave.
- * (a) recorded · (b) refused: nothing was recorded; unsent, undelivered: recorded, and failed later · (c) finished · (d) delivered
+ * (a) recorded, cancelled · (b) refused: nothing was recorded; unsent, undelivered: recorded, and failed later · (c) finished · (d) delivered
  */
 export type Notice =
   | (NoticeBase &
       OrderFacts & {
         readonly kind: 'recorded';
         readonly refused: Excerpt<RefusedRecipient>;
+        /** The subject, its code masked, of the mail that takes the order back; null where none does. */
+        readonly cancelSubject: string | null;
         readonly origin: TextOrigin;
         readonly replaced: readonly Replacement[];
         readonly savedParts: number;
@@ -399,6 +406,17 @@ export type Notice =
       readonly balanceMilli: number;
     })
   | (NoticeBase & OrderFacts & { readonly kind: 'finished' | 'unsent' })
+  | (NoticeBase & {
+      readonly kind: 'cancelled';
+      readonly atMs: number;
+      readonly recipients: Excerpt<RecipientFacts>;
+      readonly refused: Excerpt<RefusedRecipient>;
+      /** The different ones. */
+      readonly texts: Excerpt<string>;
+      /** For the same instant, to other numbers. */
+      readonly stillWaiting: number;
+      readonly balanceMilli: number;
+    })
   | (NoticeBase & {
       readonly kind: 'delivered' | 'undelivered';
       readonly text: string;

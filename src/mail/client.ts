@@ -2,7 +2,7 @@
 // that client speaks for others, and, outside the trusted networks, a way to have its sender verified: at most once a mail.
 
 import { isListed } from '../core/ip.js';
-import type { SenderFinding } from '../core/types.js';
+import type { Envelope, SenderFinding } from '../core/types.js';
 import type { MailClient, Rates, SenderVerifier } from '../ports.js';
 import type { InboundMail } from './smtp-transaction.js';
 
@@ -24,10 +24,15 @@ export function clientOf({ envelope, raw, helo }: InboundMail, world: ClientWorl
     return finding;
   };
   const trusted = isListed(remoteAddress, world.trustedNetworks());
-  return { remoteAddress, speaksForOthers: channel === 'lmtp', verify: trusted ? null : verify };
+  return { remoteAddress, speaksForOthers: isLocal(channel), verify: trusted ? null : verify };
 }
 
 /** False: too many mails in the last minute. */
 export function mayCome({ envelope }: InboundMail, { rates }: ClientWorld): boolean {
-  return rates.mailFrom(envelope.channel === 'lmtp' ? null : envelope.remoteAddress || null);
+  return rates.mailFrom(isLocal(envelope.channel) ? null : envelope.remoteAddress || null);
+}
+
+/** Handed over by a program of this machine, for whoever it runs for. */
+function isLocal(channel: Envelope['channel']): boolean {
+  return channel === 'lmtp' || channel === 'spool';
 }

@@ -1,13 +1,18 @@
 // From a mail to its reply: parse it in a thread, read the requests out of it, have them accepted, and say in one line
 // what became of them. The 250 is given when an order or the mail that tells its refusal is on the disk, never before.
 
-import { requestsOf, type InboundOptions, type InboundRecipient, type InboundRequests } from '../core/inbound.js';
-import { parseRecipient } from '../core/address.js';
+import {
+  readRecipient,
+  requestsOf,
+  type InboundOptions,
+  type InboundRecipient,
+  type InboundRequests,
+} from '../core/inbound.js';
 import { rejection, rejectionText, type Rejection } from '../core/rejection.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { ParsedMail } from '../core/types.js';
 import { rejectionOf } from '../core/unavailable.js';
-import type { Accept, Acceptance, IntakeResult, Log, MailParser, Secrets } from '../ports.js';
+import type { Accept, Acceptance, Cancelled, IntakeResult, Log, MailParser, Secrets } from '../ports.js';
 import { clientOf, mayCome, type ClientWorld } from './client.js';
 import { refusedShare } from './recipient-share.js';
 import type { InboundMail, MailReply, Replies } from './smtp-transaction.js';
@@ -30,14 +35,15 @@ export interface MailIntake {
 export function createMailIntake(world: MailIntakeWorld): MailIntake {
   return {
     checkRecipient: (address, proven) => {
-      const forms = parseRecipient(address, world.options().domains, proven);
+      const forms = readRecipient(address, world.options(), proven);
       return forms.ok ? ok(undefined) : forms;
     },
     receive: async (mail) => {
       if (!mayCome(mail, world)) return refusal(rejection('rate-limited'));
       const parsed = await world.parser.parse(mail.raw);
       if (!parsed.ok) return refusal(parsed.error);
-      return mail.envelope.channel === 'lmtp'
+      // The spool is the second try of what came by LMTP, and what was accepted then must be known again.
+      return ['lmtp', 'spool'].includes(mail.envelope.channel)
         ? receiveEach(world, mail, parsed.value)
         : receiveWhole(world, mail, parsed.value);
     },
@@ -101,19 +107,25 @@ function replyTo(recipient: InboundRecipient, result: IntakeResult): MailReply {
  * 250 where anything was recorded or is told by mail; what is not told by mail then stands in the reply beside it.
  * Else the first refusal is the reply.
  */
-function replyOf({ seenBefore, outcomes }: IntakeResult): MailReply {
+function replyOf({ seenBefore, outcomes, cancelled }: IntakeResult): MailReply {
   if (seenBefore) return { ok: true, text: `2.0.0 Recorded before as ${seenBefore.join(', ')}; not recorded again` };
   const refused = outcomes.filter((outcome) => !outcome.accepted);
   const untold = refused.filter((outcome) => !outcome.mailed);
   const first = untold[0];
-  if (untold.length === outcomes.length && first) return refusal(first.rejection);
+  if (cancelled.length === 0 && untold.length === outcomes.length && first) return refusal(first.rejection);
   const accepted = outcomes.flatMap((outcome) => (outcome.accepted ? [recorded(outcome)] : []));
   const notes = [
     ...accepted,
+    ...cancelled.map(takenBack),
     ...(refused.length > untold.length ? [`${refused.length - untold.length} refused, a mail says why`] : []),
     ...untold.map((outcome) => `refused: ${rejectionText(outcome.rejection, 'en')}`),
   ];
   return { ok: true, text: `2.0.0 ${notes.join('; ')}` };
+}
+
+function takenBack({ numbers, refused }: Cancelled): string {
+  const whys = refused.map(({ rejection: why }) => rejectionText(why, 'en'));
+  return [`Cancelled: ${numbers.length} SMS`, ...whys].join('; ');
 }
 
 function recorded({ orderId, decision }: Extract<Acceptance, { accepted: true }>): string {

@@ -7,9 +7,11 @@ import { recordedNotice, refusedNotice } from '../core/announce.js';
 import { decide } from '../core/policy.js';
 import { carriersFor } from '../core/routing.js';
 import { dayStart } from '../core/schedule.js';
-import type { AcceptanceFacts, Account, Decision, MailContext, OrderPlan, Thread } from '../core/types.js';
+import type { AcceptanceFacts, Decision, OrderPlan } from '../core/types.js';
 import type { AcceptCommand, AcceptedOrder, AcceptReply, OrderCommand } from '../ports.js';
 import { accountById } from './accounts.js';
+import { circumstances, mailRefusal, threadOf } from './answers.js';
+import { takeBack } from './cancellations.js';
 import type { StoreContext } from './context.js';
 import { book } from './ledger.js';
 import { insertMessage, insertOrder } from './order-rows.js';
@@ -65,7 +67,7 @@ const spentSince = query<{ accountId: number; since: number }>()((db, p) =>
 
 export async function acceptOrders(context: StoreContext, command: AcceptCommand): Promise<AcceptReply> {
   const seenBefore = await ordersOfSeenMail(context, command);
-  if (seenBefore) return { seenBefore, orders: [], refusalsMailed: [] };
+  if (seenBefore) return { seenBefore, orders: [], refusalsMailed: [], cancellations: [] };
   const orders: AcceptedOrder[] = [];
   for (const order of command.orders) orders.push(await acceptOrder(context, command, order));
   const refusalsMailed: boolean[] = [];
@@ -73,9 +75,15 @@ export async function acceptOrders(context: StoreContext, command: AcceptCommand
     const notice = refusedNotice(circumstances(command, orderId, account), rejection, []);
     refusalsMailed.push(await mailRefusal(context, command, { account, requester, notice }));
   }
-  const answered = orders.some(({ decision, mailed }) => decision.accepted || mailed) || refusalsMailed.includes(true);
+  const cancellations: AcceptReply['cancellations'][number][] = [];
+  for (const { orderId, plan } of command.cancellations) {
+    cancellations.push(await takeBack(context, { command, orderId, plan }));
+  }
+  const answered =
+    [...orders, ...cancellations].some(({ decision, mailed }) => decision.accepted || mailed) ||
+    refusalsMailed.includes(true);
   if (answered) await rememberMail(context, command);
-  return { seenBefore: null, orders, refusalsMailed };
+  return { seenBefore: null, orders, refusalsMailed, cancellations };
 }
 
 async function ordersOfSeenMail(context: StoreContext, { mail, nowMs, dryRun }: AcceptCommand) {
@@ -87,7 +95,9 @@ async function ordersOfSeenMail(context: StoreContext, { mail, nowMs, dryRun }: 
 async function rememberMail(context: StoreContext, command: AcceptCommand): Promise<void> {
   const { mail, nowMs, dryRun } = command;
   if (!mail?.dedupeKey || dryRun) return;
-  const orderIds = JSON.stringify([...command.orders, ...command.refusals].map(({ orderId }) => orderId));
+  const orderIds = JSON.stringify(
+    [...command.orders, ...command.refusals, ...command.cancellations].map(({ orderId }) => orderId),
+  );
   await context.session.run(putSeenMail, { key: mail.dedupeKey, orderIds, now: nowMs });
 }
 
@@ -167,22 +177,4 @@ async function writeOrder(
     atMs: nowMs,
   });
   if (!booked) throw new Error(`order ${orderId} was decided with credit that is not there`);
-}
-
-function threadOf(mail: MailContext | null): Thread | null {
-  return mail && { subject: mail.subject, messageId: mail.messageId, references: mail.references };
-}
-
-function circumstances(command: AcceptCommand, orderId: string, account: Account) {
-  return { orderId, thread: threadOf(command.mail), balanceMilli: account.balanceMilli, settings: account.settings };
-}
-
-/** False: the refusal has to be the SMTP reply itself (spec §9). */
-async function mailRefusal(
-  context: StoreContext,
-  { mail, nowMs, dryRun }: AcceptCommand,
-  told: { account: Account; requester: string; notice: Parameters<typeof queueNotice>[2] },
-): Promise<boolean> {
-  if (!mail || mail.silent || mail.refusalByReply || dryRun) return false;
-  return queueNotice(context, { accountId: told.account.id, address: told.requester }, told.notice, nowMs);
 }

@@ -80,6 +80,8 @@ export interface Change {
   readonly to: MessageState;
   readonly reason: string | null;
   readonly nowMs: number;
+  /** A mail of its own tells this change: where nothing else became of an order, its end is not told once more. */
+  readonly told?: boolean;
 }
 
 /** Throws when the table does not have the change: that is a fault of ours, and the transaction is undone. */
@@ -97,7 +99,7 @@ export async function changeState(context: StoreContext, message: StateRow, chan
   if (changed !== 1) throw new Error(`message ${message.id} is not ${message.state} any more`);
   await movePrice(context, message, change);
   if (OPEN_STATES.includes(message.state) && !OPEN_STATES.includes(to)) {
-    await tellFinished(context, message.order_id, nowMs);
+    await tellFinished(context, message.order_id, change);
   }
   if (to === 'delivered' || ((to === 'undelivered' || to === 'expired') && !OPEN_STATES.includes(message.state))) {
     await tellReceipt(context, message, change);
@@ -135,13 +137,18 @@ export async function reservePrice(context: StoreContext, message: StateRow, now
 }
 
 /** Once for each order: when nothing of it waits to be sent any more. */
-async function tellFinished(context: StoreContext, orderId: string, nowMs: number): Promise<void> {
+async function tellFinished(
+  context: StoreContext,
+  orderId: string,
+  { to, reason, nowMs, told }: Change,
+): Promise<void> {
   const { session } = context;
   if (await session.get(anyOpen, { orderId })) return;
   const row = await session.get(finishOrder, { orderId, now: nowMs });
   if (!row || row.silent === 1) return;
   const account = await accountById(context, row.account_id, row.share);
   const messages = await session.all(messagesOfOrder, { orderId });
+  if (told && messages.every((one) => one.state === to && one.reason === reason)) return;
   const notice = finishedNotice(
     { orderId, thread: threadOf(row), balanceMilli: account.balanceMilli, settings: account.settings },
     orderOf(row, account.email),

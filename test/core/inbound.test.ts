@@ -5,7 +5,7 @@ import type { Result } from '../../src/core/result.js';
 import type { Rejection } from '../../src/core/rejection.js';
 import type { Envelope, ParsedMail, SmsRequest } from '../../src/core/types.js';
 
-const OPTIONS = { domains: ['gw.example'], subjectTags: ['[Client]'], maxReceived: 30 };
+const OPTIONS = { domains: ['gw.example'], subjectTags: ['[Client]'], maxReceived: 30, from: 'petitbleu@gw.example' };
 const ENVELOPE: Envelope = {
   mailFrom: 'alice@example.fr',
   rcptTo: ['sms@gw.example'],
@@ -227,7 +227,7 @@ describe('where the session has proved who sends', () => {
     ['FGB45L:0684843556:143025112026', '0684843556 @ 143025112026'],
     ['', 'number-missing'],
     ['0684843556:143025112026:x', 'subject-malformed'],
-    ['Re: 0684843556', 'subject-malformed'],
+    ['Re: 0684843556', 'subject-answer'],
   ])('sms@ with the subject %j', (subject, expected) => {
     expect(orders(['sms@gw.example'], { subject })).toEqual([expected]);
   });
@@ -238,7 +238,7 @@ describe('where the session has proved who sends', () => {
     ['2026', '0684843556'],
     ['143025112026', '0684843556 @ 143025112026'],
     ['1430 25112026', '0684843556 @ 1430 25112026'],
-    ['143025112026s', '0684843556 @ 143025112026s'],
+    ['143025112026s', '0684843556 @ 143025112026'],
   ])('NUMBER@ with the subject %j', (subject, expected) => {
     expect(orders(['0684843556@gw.example'], { subject })).toEqual([expected]);
   });

@@ -50,7 +50,7 @@ const none = { total: 0, first: [] } as const;
 
 function recorded(more: Partial<NoticeOf<'recorded'>> = {}): NoticeOf<'recorded'> {
   const one = facts([recipient('+33612345678', 'queued')]);
-  return { ...base, ...one, ...plain, kind: 'recorded', refused: none, ...more };
+  return { ...base, ...one, ...plain, kind: 'recorded', refused: none, cancelSubject: null, ...more };
 }
 
 function settled(
@@ -59,6 +59,23 @@ function settled(
   more: Partial<NoticeOf<'finished' | 'unsent'>> = {},
 ): Notice {
   return { ...base, ...facts(recipients), kind, ...more };
+}
+
+function cancelled(
+  recipients: readonly RecipientFacts[],
+  more: Partial<NoticeOf<'cancelled'>> = {},
+): NoticeOf<'cancelled'> {
+  return {
+    ...base,
+    kind: 'cancelled',
+    atMs: TOMORROW,
+    recipients: { total: recipients.length, first: recipients },
+    refused: none,
+    texts: { total: 1, first: ['Rendez-vous à 10 h.'] },
+    stillWaiting: 0,
+    balanceMilli: 96_500,
+    ...more,
+  };
 }
 
 function numbers(total: number): string[] {
@@ -100,6 +117,41 @@ export const NOTICE_CASES: Readonly<Record<string, Notice>> = {
     ...facts([recipient('+33612345678', 'scheduled', { dueAtMs: TOMORROW })]),
     scheduledForMs: TOMORROW,
   }),
+  'recorded-deferred-by-mail': recorded({
+    ...facts([recipient('+33612345678', 'scheduled', { dueAtMs: TOMORROW })]),
+    scheduledForMs: TOMORROW,
+    cancelSubject: '••••:0612345678:090023112026s',
+  }),
+  'recorded-deferred-syntax-3': recorded({
+    ...facts([recipient('+33612345678', 'scheduled', { dueAtMs: TOMORROW })]),
+    scheduledForMs: TOMORROW,
+    cancelSubject: '090023112026s',
+  }),
+  'cancelled-one': cancelled([recipient('+33612345678', 'cancelled')]),
+  'cancelled-some': cancelled(
+    [recipient('+33612345678', 'cancelled'), recipient('+33698765432', 'cancelled', { dueAtMs: TOMORROW })],
+    {
+      refused: {
+        total: 2,
+        first: [
+          { to: '+33711223344', rejection: rejection('cancel-too-late', { number: '+33711223344' }) },
+          { to: 'famille', rejection: rejection('group-unknown', { name: 'famille' }) },
+        ],
+      },
+      texts: { total: 2, first: ['Rendez-vous à 10 h.', 'Rendez-vous à 11 h.'] },
+      stillWaiting: 3,
+    },
+  ),
+  'refused-cancellation': {
+    ...base,
+    kind: 'refused',
+    rejection: rejection('cancel-nothing', {
+      number: '+33612345678',
+      when: '2026-11-23 09:00 +01:00',
+    }),
+    refused: none,
+    balanceMilli: 96_500,
+  },
   'recorded-landline-later': recorded(
     facts([recipient('+33612345678', 'queued'), recipient('+33145678901', 'scheduled', { dueAtMs: TOMORROW })]),
   ),

@@ -46,6 +46,7 @@ describe('goldens', () => {
   test('every kind has one', () => {
     const kinds: Record<NoticeKind, true> = {
       recorded: true,
+      cancelled: true,
       refused: true,
       finished: true,
       unsent: true,
@@ -81,9 +82,12 @@ function withText(hostile: string, lang: Lang): Notice[] {
           ...common,
           text: hostile,
           refused,
+          cancelSubject: hostile,
           origin: { fromHtml: true, cut: { by: 'quote', line: 1, lineText: hostile } },
           replaced: [{ from: hostile, to: hostile, count: 2 }],
         };
+      case 'cancelled':
+        return { ...notice, ...common, refused, texts: { total: 1, first: [hostile] } };
       case 'refused':
         return { ...notice, ...common, refused, rejection: rejection('group-unknown', { name: hostile }) };
       case 'finished':

@@ -18,7 +18,7 @@ interface Golden {
 }
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/mail/', import.meta.url));
-const OPTIONS: InboundOptions = { domains: ['gw.example'], subjectTags: [], maxReceived: 50 };
+const OPTIONS: InboundOptions = { domains: ['gw.example'], subjectTags: [], maxReceived: 50, from: 'petitbleu@gw.example' };
 const UPDATE = process.env['UPDATE_GOLDENS'] === '1';
 
 const names = namesOf('.eml');
@@ -56,13 +56,14 @@ function requestAsShown({ claim, candidates, body }: SmsRequest): unknown {
 
 function candidateAsShown({ syntax, code, form }: Candidate): unknown {
   if (!form.ok) return { syntax, code, mistake: form.error.reason };
-  const { destinations, at, text } = form.value;
+  const { destinations, at, text, cancel } = form.value;
   const own = text === null ? null : subjectText(text);
   return {
     syntax,
     code,
     destinations,
     ...(at !== null && { at }),
+    ...(cancel && { cancel }),
     ...(own && (own.ok ? { text: own.value } : { refused: own.error.reason })),
   };
 }

@@ -121,7 +121,7 @@ describe('accepting orders', () => {
     const account = await newAccount(store, 'alice@example.fr', 10, { duplicates: false });
     const order = await accept(store, planFor(account), mailContext('m1'));
     const again = await store.acceptOrders(commandFor([planFor(account)], mailContext('m1')));
-    expect(again).toEqual({ seenBefore: [order], orders: [], refusalsMailed: [] });
+    expect(again).toEqual({ seenBefore: [order], orders: [], refusalsMailed: [], cancellations: [] });
     expect(await balances(store, account.email)).toEqual({ balance: 9, reserved: 1 });
     const later = planFor(account, { nowMs: NOW + 3 * DAY_MS });
     expect((await store.acceptOrders(commandFor([later], mailContext('m1')))).seenBefore).toBeNull();

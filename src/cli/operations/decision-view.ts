@@ -50,7 +50,7 @@ function viewRejection(rejected: Rejection): { readonly code: string; readonly t
   return { code: rejected.reason, text: rejectionText(rejected, 'en') };
 }
 
-function viewRefused(refused: readonly RefusedRecipient[]): RefusedView[] {
+export function viewRefused(refused: readonly RefusedRecipient[]): RefusedView[] {
   return refused.map(({ to, rejection }) => ({ to, ...viewRejection(rejection) }));
 }
 

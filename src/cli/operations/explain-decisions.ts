@@ -3,31 +3,39 @@
 import { extractText } from '../../core/body.js';
 import { rejectionRow, rejectionText, type Rejection } from '../../core/rejection.js';
 import type { MailContext, SmsRequest, TextOrigin } from '../../core/types.js';
-import type { Acceptance } from '../../ports.js';
+import type { Acceptance, Cancelled } from '../../ports.js';
 import type { OperationContext } from './context.js';
-import { refusedDecision, viewDecision } from './decision-view.js';
-import type { DecisionStep, ExplainView } from './explain-view.js';
+import { refusedDecision, viewDecision, viewRefused } from './decision-view.js';
+import type { CancellationView, DecisionStep, ExplainView } from './explain-view.js';
 import { isoTime } from './message-view.js';
 
-type Decided = Pick<ExplainView, 'decisions' | 'reply' | 'zone'>;
+type Decided = Pick<ExplainView, 'decisions' | 'cancellations' | 'reply' | 'zone'>;
 
 export async function explainDecisions(
   context: OperationContext,
   requests: readonly SmsRequest[],
   mail: MailContext,
 ): Promise<Decided> {
-  const { outcomes } = await context.accept({ requests, mail, client: null, dryRun: true });
+  const { outcomes, cancelled } = await context.accept({ requests, mail, client: null, dryRun: true });
   const found = await claimant(context, requests);
   const decisions = outcomes.map((outcome) =>
     stepOf(outcome, { requests, found, byReply: mail.silent || mail.refusalByReply }),
   );
   const zone = found?.account.settings.zone ?? context.config.defaults.zone;
-  return { decisions, reply: replyOf(outcomes, decisions), zone };
+  const cancellations = cancelled.map(cancellationOf);
+  const reply = cancelled.length > 0 ? ACCEPTED : replyOf(outcomes, decisions);
+  return { decisions, cancellations, reply, zone };
 }
 
 /** A mail that is refused before anyone looks who sends it. */
-export function wholeRefusal(why: Rejection): Pick<ExplainView, 'decisions' | 'reply'> {
-  return { decisions: [{ ...NOTHING, decision: refusedDecision(why) }], reply: replyLine(why) };
+export function wholeRefusal(why: Rejection): Pick<ExplainView, 'decisions' | 'cancellations' | 'reply'> {
+  return { decisions: [{ ...NOTHING, decision: refusedDecision(why) }], cancellations: [], reply: replyLine(why) };
+}
+
+const ACCEPTED = '250 2.0.0 recorded';
+
+function cancellationOf({ numbers, atMs, refused }: Cancelled): CancellationView {
+  return { cancelled: numbers, dueAt: isoTime(atMs), refused: viewRefused(refused) };
 }
 
 const NOTHING = {
@@ -114,7 +122,7 @@ function replyOf(outcomes: readonly Acceptance[], steps: readonly DecisionStep[]
   );
   const [first] = untold;
   if (first && untold.length === outcomes.length) return replyLine(first);
-  return outcomes.some(({ accepted }) => accepted) ? '250 2.0.0 recorded' : '250 2.0.0 refused, a mail says why';
+  return outcomes.some(({ accepted }) => accepted) ? ACCEPTED : '250 2.0.0 refused, a mail says why';
 }
 
 function replyLine(why: Rejection): string {

@@ -1,7 +1,7 @@
 // What `explain` found out about one mail, step by step, as plain JSON. Codes are masked in all of it.
 
 import type { Syntax, TextCut } from '../../core/types.js';
-import type { DecisionView } from './decision-view.js';
+import type { DecisionView, RefusedView } from './decision-view.js';
 
 export interface ExplainView {
   readonly mail: MailView | null;
@@ -11,6 +11,8 @@ export interface ExplainView {
   readonly readings: readonly ReadingView[];
   /** One for each order that the mail makes; or one that refuses the mail as a whole. */
   readonly decisions: readonly DecisionStep[];
+  /** One for each wish to take back what was to leave later. */
+  readonly cancellations: readonly CancellationView[];
   /** How the SMTP session would end: `250 2.0.0` or the refusal. */
   readonly reply: string;
   /** The zone in which times are shown to people. */
@@ -59,6 +61,13 @@ export interface ReadingView {
   readonly textFrom: 'subject' | 'body' | null;
   /** What is wrong with the subject in this reading. */
   readonly mistake: string | null;
+}
+
+export interface CancellationView {
+  readonly cancelled: readonly string[];
+  /** The instant that was meant. */
+  readonly dueAt: string;
+  readonly refused: readonly RefusedView[];
 }
 
 export interface DecisionStep {

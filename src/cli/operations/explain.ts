@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Told } from '../../control/protocol.js';
 import { parseRecipient } from '../../core/address.js';
 import { parseFrom } from '../../core/from.js';
-import { requestsOf } from '../../core/inbound.js';
+import { readRecipient, requestsOf } from '../../core/inbound.js';
 import { maskCodes, maskWords } from '../../core/mask.js';
 import { rejectionText, type Rejection } from '../../core/rejection.js';
 import { ok } from '../../core/result.js';
@@ -95,7 +95,7 @@ function readRecipients(
   const codes: string[] = [];
   const served: string[] = [];
   const recipients = rcptTo.map((one): RecipientView => {
-    const forms = parseRecipient(one, context.config.mail.domains);
+    const forms = readRecipient(one, context.config.mail, false);
     if (!forms.ok) return { address: maskWords(one), syntaxes: [], refusal: rejectionText(forms.error, 'en') };
     served.push(one);
     codes.push(...forms.value.flatMap((form) => ('code' in form ? [form.code] : [])));
@@ -108,7 +108,7 @@ function readRecipients(
 
 function firstRefusal(context: OperationContext, { rcptTo }: Envelope): Rejection {
   const { domains } = context.config.mail;
-  const first = parseRecipient(rcptTo[0] ?? '', domains);
+  const first = readRecipient(rcptTo[0] ?? '', context.config.mail, false);
   // Without any recipient there is nothing to refuse; the missing one is said as an address of no form.
   return first.ok ? { reason: 'recipient-malformed', params: { address: '', domain: domains[0] ?? '' } } : first.error;
 }
