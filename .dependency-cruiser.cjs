@@ -11,7 +11,7 @@ const LONE_ADAPTERS = 'log|clock|ids|secrets|guard|rates|share-warnings';
 /** The three stories, who sends (a part of the first, in two ways), and the loop that two of them share. */
 const STORIES = 'accept|prove|authenticate|deliver|report|remind|pump';
 /** These put everything together and may import everything. */
-const ROOTS = 'main|parts|data-folder|ways-in|tls-files|demo-account|shares|cli|demo';
+const ROOTS = 'main|parts|data-folder|ways-in|spool|tls-files|demo-account|shares|cli|demo';
 const CORE_AND_PORTS = ['^src/core/', '^src/ports\\.ts$'];
 
 /** Each package of `dependencies` and the only places that import it. */

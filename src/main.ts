@@ -26,6 +26,7 @@ import { createReminder } from './remind.js';
 import { createReporter, type Reporter } from './report.js';
 import { formatWarning } from './share-warnings.js';
 import { followShares, type Shares } from './shares.js';
+import { openSpool, type Spool } from './spool.js';
 import { openWaysIn, type WayIn, type WaysIn } from './ways-in.js';
 
 export interface DaemonOptions extends LoadOptions {
@@ -113,13 +114,18 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   }
   const ways = opened.value;
   const demo = await makeDemoAccount(parts);
-  const shares = followShares(parts, path.resolve(options.workingDir ?? '.'));
-  await shares.adopt(live.config, live.shares);
+  const started = await startFollowers(parts, options, ways);
+  if (!started.ok) {
+    await ways.stop(0);
+    await stopCarriers(carriers, 0);
+    return started;
+  }
+  const { shares, spool } = started.value;
   const reminder = createReminder({ ...parts, onQueued: () => reporter.wake() });
-  const reload = () => reloadParts({ parts, options, ways, shares }).finally(() => reminder.wake());
+  const reload = () => reloadParts({ parts, options, ways, shares, spool }).finally(() => reminder.wake());
   control.serve(async (operation, params) => {
     const answer = await perform(operationContext(parts, reload), operation, params);
-    // Whatever it was, it may have queued something or made it due.
+    // Whatever it was, it may have queued something or made it due, or set a threshold.
     wakeAll();
     reminder.wake();
     return answer;
@@ -138,6 +144,7 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
       log.info('daemon.stopping');
       shares.stop();
       stopPruning();
+      await spool.stop();
       await ways.stop(SESSION_GRACE_MS);
       await control.stop();
       await reminder.stop();
@@ -147,6 +154,20 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
       log.info('daemon.stopped');
     },
   });
+}
+
+/** What looks at folders: the files of the shares, and the spool, whose mails may come by one of them. */
+async function startFollowers(
+  parts: Parts,
+  options: DaemonOptions,
+  ways: WaysIn,
+): Promise<Told<{ readonly shares: Shares; readonly spool: Spool }>> {
+  const shares = followShares(parts, path.resolve(options.workingDir ?? '.'));
+  await shares.adopt(parts.live.config, parts.live.shares);
+  const spool = openSpool(parts, ways);
+  if (spool.ok) return ok({ shares, spool: spool.value });
+  shares.stop();
+  return spool;
 }
 
 interface Carriers {
@@ -201,10 +222,11 @@ interface Reloaded {
   readonly options: DaemonOptions;
   readonly ways: WaysIn;
   readonly shares: Shares;
+  readonly spool: Spool;
 }
 
 /** All or nothing: a mistake anywhere leaves everything as it was. */
-async function reloadParts({ parts, options, ways, shares }: Reloaded): Promise<Result<ReloadReport, string>> {
+async function reloadParts({ parts, options, ways, shares, spool }: Reloaded): Promise<Result<ReloadReport, string>> {
   const { live, log } = parts;
   const loaded = loadConfig({ ...options, file: live.config.file ?? options.file });
   if (!loaded.ok) return err(formatMistakes(loaded.error));
@@ -217,6 +239,7 @@ async function reloadParts({ parts, options, ways, shares }: Reloaded): Promise<
   const restartNeeded = changesThatNeedRestart(live.config, config);
   live.zones = zones.value;
   const warnings = await shares.adopt(config, loaded.value.shares);
+  spool.publish();
   log.setLevel(config.log.level);
   log.info('config.reloaded', { file: config.file && path.basename(config.file), restartNeeded });
   return ok({ file: config.file, restartNeeded, warnings: warnings.map(formatWarning) });

@@ -19,6 +19,7 @@ import { addMessagesCommands } from './messages.js';
 import { addPhoneCommand } from './phone.js';
 import { addQueueCommands } from './queue.js';
 import { addSendCommand } from './send.js';
+import { addSendmailCommand } from './sendmail.js';
 import { DEFAULT_DATA_DIR } from './globals.js';
 import { addStartCommand } from './start.js';
 import type { Terminal } from './terminal.js';
@@ -36,6 +37,7 @@ const COMMANDS = [
   addGroupCommands,
   addBlacklistCommands,
   addSendCommand,
+  addSendmailCommand,
   addExplainCommand,
   addMessagesCommands,
   addQueueCommands,

@@ -42,7 +42,7 @@ export function endAtLoneDot(bytes: Bytes): Bytes {
 
 export function readMessage(bytes: Bytes): Mail {
   const fields: { name: string; text: Bytes }[] = [];
-  let at = /^>?From [^\n]*(?:\n|$)/.exec(bytes)?.[0].length ?? 0;
+  let at = /^>?From (?![ \t]*:)[^\n]*(?:\n|$)/.exec(bytes)?.[0].length ?? 0;
   while (at < bytes.length) {
     const end = bytes.indexOf('\n', at);
     const next = end < 0 ? bytes.length : end + 1;
