@@ -8,13 +8,14 @@ import { onTestFinished } from 'vitest';
 
 import { Framer } from '../../src/carriers/smpp/framer.js';
 import { decodePdu, encodePdu, type Pdu, type PduOf } from '../../src/carriers/smpp/pdu.js';
+import type { BindCommand } from '../../src/carriers/smpp/requests.js';
 import { NO_TLVS, type Tlvs } from '../../src/carriers/smpp/tlvs.js';
 import { until } from './fake-clock.js';
 
 export type Submit = PduOf<'submit_sm'>;
 
-/** A message id; a command_status; no answer; the end of the connection. */
-export type SmscAnswer = string | number | 'silence' | 'drop';
+/** A command_status; a message id; `silence`: no answer; `drop`: the end of the connection. */
+export type SmscAnswer = number | string;
 
 export interface Delivering {
   readonly from?: string;
@@ -56,13 +57,13 @@ export class SmscSession {
     return !this.#socket.destroyed;
   }
 
-  /** The status of the answer. */
+  /** The status of the answer; -1 where the connection ended without one. */
   async deliver(delivering: Delivering): Promise<number> {
     const sequence = ++this.#sequence;
     this.send(deliverSm(delivering, sequence));
     const answer = (): Pdu | undefined =>
       this.got.find((pdu) => pdu.command === 'deliver_sm_resp' && pdu.sequence === sequence);
-    await until(() => answer() !== undefined);
+    await until(() => answer() !== undefined || !this.isOpen);
     return answer()?.status ?? -1;
   }
 }
@@ -171,25 +172,19 @@ export class Smsc {
     }
     if (!this.isAlive) return;
     const empty = { status: 0, sequence, body: {}, tlvs: NO_TLVS };
-    switch (pdu.command) {
-      case 'bind_transceiver':
-      case 'bind_transmitter':
-      case 'bind_receiver': {
-        const body = { systemId: 'smsc' };
-        session.send({ command: `${pdu.command}_resp`, status: this.bindStatus, sequence, body, tlvs: NO_TLVS });
-        return;
-      }
-      case 'enquire_link':
-        session.send({ ...empty, command: 'enquire_link_resp' });
-        return;
-      case 'unbind':
-        session.send({ ...empty, command: 'unbind_resp' });
-        session.end();
-        return;
-      default:
-        return;
+    if (isBind(pdu)) {
+      const body = { systemId: 'smsc' };
+      session.send({ command: `${pdu.command}_resp`, status: this.bindStatus, sequence, body, tlvs: NO_TLVS });
+    } else if (pdu.command === 'enquire_link') session.send({ ...empty, command: 'enquire_link_resp' });
+    else if (pdu.command === 'unbind') {
+      session.send({ ...empty, command: 'unbind_resp' });
+      session.end();
     }
   }
+}
+
+function isBind(pdu: Pdu): pdu is PduOf<BindCommand> {
+  return ['bind_transceiver', 'bind_transmitter', 'bind_receiver'].includes(pdu.command);
 }
 
 export function submitResp(sequence: number, answer: string | number): PduOf<'submit_sm_resp'> {
