@@ -82,11 +82,12 @@ function recipientLines({ recipients, envelope }: ExplainView): Line[] {
 function senderLines({ sender }: ExplainView): Line[] {
   if (!sender) return [];
   const tried = sender.addresses.map((one) => safeLine(one, 200)).join(', then ');
-  const { account, closed, balanceMilli } = sender;
+  const { account, share, closed, balanceMilli } = sender;
+  const by = share === null ? '' : `, by the share of ${share}`;
   const found =
     account === null
       ? 'no account knows it'
-      : `account ${account}${closed ? ', closed' : ''}, balance ${credits(balanceMilli ?? 0)}`;
+      : `account ${account}${closed ? ', closed' : ''}, balance ${credits(balanceMilli ?? 0)}${by}`;
   return [['Sender', `${tried}\n→ ${found}`]];
 }
 

@@ -134,6 +134,24 @@ describe('domain list, show, usage', () => {
   });
 });
 
+describe('explain', () => {
+  const explained = async (code: string) => {
+    const mail = path.join(folder, 'mail.eml');
+    writeFileSync(mail, `From: bob@a.fr\r\nTo: sms.${code}@localhost\r\nSubject: 0612345678\r\n\r\nHello\r\n`);
+    return (await run('explain', mail)).out;
+  };
+
+  it('finds the share of a sender, and says where it has no code', async () => {
+    await withAccount();
+    expect(await explained('Ecole2026')).toMatch(/the share of a\.fr has no code yet/);
+    await run('domain', 'set-code', 'a.fr', '--code', 'Ecole2026');
+    expect(await explained('Ecole2027')).toMatch(/the code in the mail is not right/);
+    const right = await explained('Ecole2026');
+    expect(right).toMatch(/account pay@a\.fr, balance 100 credits, by the share of a\.fr/);
+    expect(right).toMatch(/\+33612345678/);
+  });
+});
+
 describe('mistakes', () => {
   it('of the files stop a command that reads them itself, all of them told', async () => {
     await withAccount();

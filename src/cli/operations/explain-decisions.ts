@@ -3,6 +3,7 @@
 import { extractText } from '../../core/body.js';
 import { rejectionRow, rejectionText, type Rejection } from '../../core/rejection.js';
 import type { MailContext, SmsRequest, TextOrigin } from '../../core/types.js';
+import { findSender } from '../../prove.js';
 import type { Acceptance, Cancelled } from '../../ports.js';
 import type { OperationContext } from './context.js';
 import { refusedDecision, viewDecision, viewRefused } from './decision-view.js';
@@ -51,12 +52,13 @@ const NOTHING = {
   cause: null,
 } as const;
 
-type Found = Awaited<ReturnType<OperationContext['store']['findAccount']>>;
+type Found = Awaited<ReturnType<typeof findSender>>;
 
-function claimant({ store }: OperationContext, [request]: readonly SmsRequest[]): Promise<Found> {
+/** As story 1 finds who sends. All requests of one mail claim the same sender. */
+export function claimant({ store, live }: OperationContext, [request]: readonly SmsRequest[]): Promise<Found> {
   if (!request) return Promise.resolve(null);
   const { claim } = request;
-  return store.findAccount(claim.by === 'code' ? claim.addresses : [claim.email]);
+  return findSender({ store, shares: () => live.shares }, claim.by === 'code' ? claim.addresses : [claim.email]);
 }
 
 interface Asked {
@@ -112,6 +114,8 @@ function isMailed(why: Rejection, { requests, found, byReply }: Asked): boolean 
 function causeOf({ reason }: Rejection, found: Found): string | null {
   if (reason !== 'not-accepted') return null;
   if (!found) return 'no account knows any of the addresses';
+  if (found.codeHash === null)
+    return `the share of ${found.share?.domain ?? ''} has no code yet (petitbleu domain set-code)`;
   return found.account.closed ? `the account ${found.account.email} is closed` : 'the code in the mail is not right';
 }
 

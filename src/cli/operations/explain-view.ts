@@ -50,6 +50,8 @@ export interface SenderView {
   readonly addresses: readonly string[];
   /** The account that knows one of them. */
   readonly account: string | null;
+  /** The domain whose share pays with that account; null: the account owns the address. */
+  readonly share: string | null;
   readonly balanceMilli: number | null;
   readonly closed: boolean;
 }

@@ -13,7 +13,7 @@ import { rejectionText, type Rejection } from '../../core/rejection.js';
 import { ok } from '../../core/result.js';
 import type { Envelope, ParsedMail, SmsRequest } from '../../core/types.js';
 import type { OperationContext } from './context.js';
-import { explainDecisions, wholeRefusal } from './explain-decisions.js';
+import { claimant, explainDecisions, wholeRefusal } from './explain-decisions.js';
 import type { EnvelopeView, ExplainView, MailView, ReadingView, RecipientView, SenderView } from './explain-view.js';
 import { headerAddresses, type HeaderAddresses } from './mail-addresses.js';
 
@@ -129,15 +129,15 @@ function mailView({ raw }: Case, mail: ParsedMail, codes: readonly string[]): Ma
   };
 }
 
-/** All requests of one mail claim the same sender. */
-async function senderView({ store }: OperationContext, [request]: readonly SmsRequest[]): Promise<SenderView | null> {
+async function senderView(context: OperationContext, requests: readonly SmsRequest[]): Promise<SenderView | null> {
+  const [request] = requests;
   if (!request) return null;
   const { claim } = request;
-  const addresses = claim.by === 'code' ? claim.addresses : [claim.email];
-  const found = await store.findAccount(addresses);
+  const found = await claimant(context, requests);
   return {
-    addresses,
+    addresses: claim.by === 'code' ? claim.addresses : [claim.email],
     account: found?.account.email ?? null,
+    share: found?.share?.domain ?? null,
     balanceMilli: found?.account.balanceMilli ?? null,
     closed: found?.account.closed ?? false,
   };
