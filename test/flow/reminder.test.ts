@@ -112,8 +112,11 @@ describe('by mail', () => {
   test('not for a closed account', async () => {
     const gateway = await withAccount(3);
     await gateway.ask('account.close', { email: ALICE });
+    await gateway.account('bob@example.fr', 3, THRESHOLD);
+    await gateway.pass(1000);
     await passTo(gateway, '2026-11-24T09:00:00+01:00');
-    await told(gateway, 0);
+    await told(gateway, 1);
+    expect(reminders(gateway)).toEqual([expect.stringMatching(/^To: bob@example\.fr\r?$/m)]);
   });
 
   test('with a threshold of the defaults, on the clocks of each account', async () => {

@@ -183,6 +183,11 @@ describe('caps', () => {
       ['2026-11', 'head@school.example'],
       ['2026-11', TEACHER],
     ]);
+    const asked = { domain: 'school.example', month: '2026-12' };
+    const december = await gateway.ask<UsageView>('domain.usage', asked);
+    expect(december.usage).toEqual(usage.slice(0, 1));
+    const { domains } = await gateway.ask<DomainsView>('domain.list', {});
+    expect(domains).toMatchObject([{ usedMilli: 1000, monthlyCapMilli: 2000 }]);
   });
 });
 
