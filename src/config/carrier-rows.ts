@@ -11,7 +11,7 @@ export type CarrierType = (typeof CARRIER_TYPES)[number];
 export const DEFAULT_CARRIER = 'simulator';
 
 /** Type of number and numbering plan, SMPP 3.4 §5.2.5 and §5.2.6. */
-export interface AddressKind {
+interface AddressKind {
   readonly ton: number;
   readonly npi: number;
 }

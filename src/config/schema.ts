@@ -292,7 +292,7 @@ type Values<T> = { readonly [K in keyof T]: T[K] extends Row<infer V> ? V : Valu
 type Table = Values<typeof TABLE>;
 
 /** What a carrier of each type is told; `type` tells them apart. */
-export type CarrierConfig = {
+type CarrierConfig = {
   [T in CarrierType]: Omit<Values<(typeof ROWS_BY_TYPE)[T]>, 'type'> & { readonly type: T };
 }[CarrierType];
 

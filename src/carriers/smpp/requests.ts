@@ -8,7 +8,7 @@ import type { Pdu } from './pdu.js';
 import type { Tlvs } from './tlvs.js';
 
 export type BindCommand = 'bind_transceiver' | 'bind_transmitter' | 'bind_receiver';
-export type RequestName = BindCommand | 'submit_sm' | 'enquire_link' | 'unbind';
+type RequestName = BindCommand | 'submit_sm' | 'enquire_link' | 'unbind';
 
 export type Answer =
   | { readonly kind: 'answered'; readonly pdu: Pdu }

@@ -21,7 +21,7 @@ export const STATUS = {
  * `refuse`: for good · `configuration`: nothing will pass till somebody mends it, and somebody is told ·
  * `rebind`: this connection is of no use any more
  */
-export type Meaning = 'later' | 'pause' | 'few-tries' | 'refuse' | 'configuration' | 'rebind';
+type Meaning = 'later' | 'pause' | 'few-tries' | 'refuse' | 'configuration' | 'rebind';
 
 interface StatusRow {
   readonly code: string;
