@@ -5,29 +5,37 @@
 
 import { readFileSync } from 'node:fs';
 
-import { run } from '../support/program.js';
+import { ROOT, run } from '../support/program.js';
 
 interface PeerProgram {
   readonly package: string;
   readonly command: string;
   readonly words: readonly string[];
+  /** How to get it, where that is not `apt-get install`. */
+  readonly install?: string;
 }
 
 const PROGRAMS = JSON.parse(readFileSync(new URL('programs.json', import.meta.url), 'utf8')) as readonly PeerProgram[];
 
 export default async function setup(): Promise<void> {
-  const missing: string[] = [];
-  for (const program of PROGRAMS) if (!(await works(program))) missing.push(program.package);
+  const missing: PeerProgram[] = [];
+  for (const program of PROGRAMS) if (!(await works(program))) missing.push(program);
   if (missing.length === 0) return;
+  const packages = missing.flatMap(({ package: name, install }) => (install === undefined ? [name] : []));
+  const others = missing.flatMap(({ install }) => (install === undefined ? [] : [install]));
+  const lines = [
+    ...(packages.length > 0 ? [`apt-get install --no-install-recommends ${packages.join(' ')}`] : []),
+    ...others,
+  ];
   throw new Error(
     `these tests run real mail programs, and some are not installed. On Debian and Ubuntu (as root):\n\n` +
-      `  apt-get install --no-install-recommends ${missing.join(' ')}\n`,
+      lines.map((line) => `  ${line}\n`).join(''),
   );
 }
 
 async function works({ command, words }: PeerProgram): Promise<boolean> {
   try {
-    return (await run(command, words)).code === 0;
+    return (await run(command, words, { cwd: ROOT })).code === 0;
   } catch {
     return false;
   }
