@@ -123,19 +123,14 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const { shares, spool } = started.value;
   const reminder = createReminder({ ...parts, onQueued: () => reporter.wake() });
   const reload = () => reloadParts({ parts, options, ways, shares, spool }).finally(() => reminder.wake());
-  control.serve(async (operation, params) => {
-    const answer = await perform(operationContext(parts, reload), operation, params);
-    // Whatever it was, it may have queued something or made it due, or set a threshold.
-    wakeAll();
-    reminder.wake();
-    return answer;
-  });
+  // Whatever it was, it may have queued something or made it due, or set a threshold.
+  serveCommands(control, () => operationContext(parts, reload), [wakeAll, () => reminder.wake()]);
   const stopPruning = pruneRegularly(parts);
   wakeAll();
   reminder.wake();
   return ok({
     config: live.config,
-    addresses: ways.open.find(({ name }) => name === 'smtp')?.addresses ?? [],
+    addresses: ways.open.find(({ name }) => name === 'SMTP')?.addresses ?? [],
     waysIn: ways.open,
     mailsTo: parts.mailer.description,
     demo,
@@ -153,6 +148,14 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
       await parts.stop();
       log.info('daemon.stopped');
     },
+  });
+}
+
+function serveCommands(control: ControlServer, context: () => OperationContext, onDone: readonly (() => void)[]): void {
+  control.serve(async (operation, params) => {
+    const answer = await perform(context(), operation, params);
+    onDone.forEach((call) => call());
+    return answer;
   });
 }
 

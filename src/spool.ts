@@ -27,7 +27,7 @@ export function openSpool(parts: Parts, ways: WaysIn): Told<Spool> {
   const folder = path.dirname(socket);
   const publish = (): void => {
     const { domains, smtp } = live.config.mail;
-    const [address = null] = ways.open.find(({ name }) => name === 'smtp')?.addresses ?? [];
+    const [address = null] = ways.open.find(({ name }) => name === 'SMTP')?.addresses ?? [];
     publishFacts(folder, {
       ...{ socket: path.basename(socket), domains, size: smtp.size },
       smtp: address && { host: reachable(address.host), port: address.port },

@@ -34,7 +34,7 @@ export interface WaysIn {
   stop(graceMs: number): Promise<void>;
 }
 
-type WayName = 'smtp' | 'submission' | 'submission (TLS)' | 'lmtp' | 'sendmail';
+type WayName = 'SMTP' | 'submission' | 'submission (TLS)' | 'LMTP' | 'sendmail';
 
 interface Plan {
   readonly name: WayName;
@@ -95,13 +95,13 @@ function plansOf({ mail, dataDir }: Config): Plan[] {
   const inData = lmtp.listen.map((place) => ('path' in place ? { path: path.resolve(dataDir, place.path) } : place));
   const socketMode = lmtp.mode;
   const plans: Plan[] = [
-    { name: 'smtp', mode: 'smtp', key: 'mail.smtp.listen', listen: smtp.listen, socketMode },
+    { name: 'SMTP', mode: 'smtp', key: 'mail.smtp.listen', listen: smtp.listen, socketMode },
     { name: 'submission', mode: 'submission', key: 'mail.submission.listen', listen: submission.listen, socketMode },
     {
       ...{ name: 'submission (TLS)', mode: 'submission-tls', key: 'mail.submission.listenTls', socketMode },
       listen: submission.listenTls,
     },
-    { name: 'lmtp', mode: 'lmtp', key: 'mail.lmtp.listen', listen: inData, socketMode },
+    { name: 'LMTP', mode: 'lmtp', key: 'mail.lmtp.listen', listen: inData, socketMode },
     {
       ...{ name: 'sendmail', mode: 'lmtp', key: 'mail.sendmail.socket', socketMode: SENDMAIL_SOCKET_MODE },
       listen: [{ path: sendmail.socket }],

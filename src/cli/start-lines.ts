@@ -1,6 +1,7 @@
 // What `petitbleu start` says first: where it listens, where mails go, and at the very first start lines to paste that
 // really send an SMS with the demo account. Takes the started daemon, gives text.
 
+import { formatEndpoint } from '../config/names.js';
 import type { Daemon } from '../main.js';
 import { formatFacts } from './table.js';
 import { DEFAULT_DATA_DIR, type Globals } from './globals.js';
@@ -8,12 +9,14 @@ import { DEFAULT_DATA_DIR, type Globals } from './globals.js';
 /** The simulator delivers it; no real carrier is there at the first start. */
 const DEMO_NUMBER = '0612345678';
 
-type Started = Pick<Daemon, 'config' | 'addresses' | 'mailsTo' | 'demo'>;
+type Started = Pick<Daemon, 'config' | 'addresses' | 'waysIn' | 'mailsTo' | 'demo'>;
 
 export function startLines(daemon: Started, globals: Globals): string {
-  const { config, addresses, mailsTo } = daemon;
+  const { config, mailsTo } = daemon;
   const facts = formatFacts([
-    ['SMTP', addresses.map(({ host, port }) => `${host}:${port}`).join(', ')],
+    ...daemon.waysIn.map(
+      (way) => [way.name, [...way.addresses.map(formatEndpoint), ...way.sockets].join(', ')] as const,
+    ),
     ['domains', config.mail.domains.join(', ')],
     ['data', config.dataDir],
     ['configuration', config.file ?? 'none: all defaults (petitbleu config show)'],

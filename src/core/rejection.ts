@@ -162,8 +162,8 @@ export const REJECTIONS = {
     php: 82,
     smsmode: 32,
     retry: 'fix',
-    en: 'Authentication failed: use the address of the account and its sending code',
-    fr: "Échec de l'authentification : utilisez l'adresse du compte et son code d'envoi",
+    en: 'Authentication failed: use the address of the account and its sending code or an API key',
+    fr: "Échec de l'authentification : utilisez l'adresse du compte et son code d'envoi ou une clé d'API",
   },
   'auth-needs-tls': {
     smtp: 538,

@@ -41,7 +41,7 @@ async function certificates(gateway: Gateway, ca: string): Promise<(string | nul
   const port = (name: string): number =>
     gateway.daemon.waysIn.find((way) => way.name === name)?.addresses[0]?.port ?? 0;
   const seen: (string | null)[] = [];
-  for (const name of ['smtp', 'submission']) {
+  for (const name of ['SMTP', 'submission']) {
     const client = await SmtpClient.greeted(port(name));
     await client.ask('STARTTLS');
     await client.startTls(ca);

@@ -87,7 +87,7 @@ describe('each recipient gets what became of it', () => {
 
   test('over TCP, too', async () => {
     const { gateway, code } = await start();
-    const [address] = gateway.daemon.waysIn.find(({ name }) => name === 'lmtp')?.addresses ?? [];
+    const [address] = gateway.daemon.waysIn.find(({ name }) => name === 'LMTP')?.addresses ?? [];
     const to = [`${code}.0684843556@gw.example`];
     expect((await deliverLmtp(address?.port ?? 0, { to }))[0]).toMatch(/^250 /);
   });
@@ -108,7 +108,7 @@ describe('the socket of sendmail', () => {
     const folder = path.join(gateway.folder, 'data', ...Array<string>(30).fill('deep'));
     expect(statSync(path.join(folder, 'x.sock')).isSocket()).toBe(true);
     await gateway.stop();
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).not.toContain('x.sock');
   });
 });
 

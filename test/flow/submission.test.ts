@@ -183,7 +183,7 @@ describe('refused', () => {
       await submit(gateway, { pass: code, user: 'no address', to, text: 'x' }),
     ];
     expect(new Set(replies.map(({ code: smtp, text }) => `${smtp} ${text}`))).toEqual(
-      new Set(['535 5.7.8 Authentication failed: use the address of the account and its sending code']),
+      new Set(['535 5.7.8 Authentication failed: use the address of the account and its sending code or an API key']),
     );
     expect(gateway.outbox()).toEqual([]);
   });

@@ -94,7 +94,7 @@ describe('submission with STARTTLS', () => {
       plain('', ''),
     );
     expect(new Set(replies)).toEqual(
-      new Set(['535 5.7.8 Authentication failed: use the address of the account and its sending code']),
+      new Set(['535 5.7.8 Authentication failed: use the address of the account and its sending code or an API key']),
     );
     expect(await client.ask(FROM)).toMatch(/^530 /);
     expect(received).toEqual([]);
