@@ -105,7 +105,7 @@ class Rounds {
     // By the time at which they were written.
     for (const name of names.filter(isSpoolName).sort()) {
       if (this.#stopped) return;
-      if (!this.#stuck.has(name)) await this.#take(name);
+      if (!this.#stuck.has(name)) await this.#must(name, this.#take(name));
     }
     for (const name of names.filter(isDraftName)) await this.#dropDraft(path.join(spool, name));
   }

@@ -89,7 +89,8 @@ export async function readSpool(file: string, maxBytes: number): Promise<SpoolRe
     return code === 'ENOENT' ? { kind: 'gone' } : unfit(`it cannot be opened (${code})`);
   }
   try {
-    const { size, uid, nlink, ...stat } = await handle.stat();
+    const stat = await handle.stat();
+    const { size, uid, nlink } = stat;
     if (!stat.isFile()) return unfit('it is no file');
     if (nlink === 0) return { kind: 'gone' };
     if (nlink > 1) return unfit('it has a second name');
