@@ -45,7 +45,7 @@ const down = (): Outcome => ({ kind: 'deferred', code: 'down', scope: 'carrier',
 interface World {
   readonly store: Store;
   readonly clock: FakeClock;
-  send(text: string): Promise<string>;
+  readonly send: (text: string) => Promise<string>;
 }
 
 async function world(carriers: readonly Carrier[]): Promise<World> {

@@ -21,7 +21,7 @@ import type {
 /** Different texts for one number at one instant are rare. */
 const SHOWN_TEXTS = 5;
 
-export function excerpt<T>(list: readonly T[]): Excerpt<T> {
+function excerpt<T>(list: readonly T[]): Excerpt<T> {
   return { total: list.length, first: list.slice(0, NOTICE_LIST_LIMIT) };
 }
 

@@ -79,7 +79,7 @@ export function leaveAt(mail: {
 }
 
 /** What arrives from the cut-off (`HH:mm`) until 09:00 leaves at 09:00. */
-export function afterCutoff(nowMs: number, cutoff: string | null, zone: string): number {
+function afterCutoff(nowMs: number, cutoff: string | null, zone: string): number {
   return cutoff === null ? nowMs : endOf({ fromMs: timeOfDay(cutoff), toMs: MAIL_RESUMES_MS }, nowMs, zone);
 }
 

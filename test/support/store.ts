@@ -76,7 +76,7 @@ export function planFor(account: Account, wish: PlanWish = {}): OrderPlan {
 let lastOrder = 0;
 
 /** Sortable, as order ids are. */
-export function orderId(): string {
+function orderId(): string {
   lastOrder += 1;
   return `o${String(lastOrder).padStart(6, '0')}`;
 }
