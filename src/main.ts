@@ -215,7 +215,7 @@ function gatewayName(config: Config): string {
   return config.mail.domains[0] ?? 'localhost';
 }
 
-export function operationContext(parts: Parts, reload: OperationContext['reload']): OperationContext {
+function operationContext(parts: Parts, reload: OperationContext['reload']): OperationContext {
   const { store, secrets, clock, ids, log, accept, parser, mailer, live } = parts;
   return { store, secrets, clock, ids, log, accept, parser, mailer, live, config: live.config, reload };
 }
