@@ -5,10 +5,11 @@ import type { CancelDecision, CancelPlan } from './core/cancel.js';
 import type { Statement } from './core/ledger.js';
 import type { MessageState } from './core/lifecycle.js';
 import type { Rejection } from './core/rejection.js';
-import type { BalanceWatch } from './core/remind.js';
+import type { BalanceRecord, BalanceWatch } from './core/remind.js';
 import type { Result } from './core/result.js';
 import type { RoutingTable } from './core/routing.js';
 import type { Settings } from './core/settings.js';
+import type { ShareUsage, UsageQuery } from './core/share.js';
 import type {
   Account,
   Contact,
@@ -296,21 +297,6 @@ export interface ImportReport {
   readonly updated: number;
 }
 
-/** What one sender of a domain share has used in one month. */
-export interface ShareUsage {
-  readonly domain: string;
-  readonly month: string;
-  readonly sender: string;
-  readonly orders: number;
-  readonly messages: number;
-  readonly priceMilli: number;
-}
-
-/** Of a domain, or of all domains that send on an account's credit; the months are those of `zone`. */
-export type UsageQuery = { readonly zone: string; readonly nowMs: number } & (
-  { readonly domain: string } | { readonly accountId: number }
-);
-
 export interface TopUp {
   readonly email: string;
   readonly amountMilli: number;
@@ -347,14 +333,6 @@ export interface NoticeRecord {
   readonly outcome: MailOutcome;
   /** For `deferred`: when to try again. */
   readonly retryAtMs: number;
-}
-
-export interface BalanceRecord {
-  readonly accountId: number;
-  /** Null: forget the last one, there is no threshold any more. */
-  readonly day: string | null;
-  readonly mail: { readonly address: string; readonly notice: Notice } | null;
-  readonly nowMs: number;
 }
 
 export interface Store {

@@ -1,6 +1,6 @@
 // What was used by domain shares, as a table; for `domain usage` and for the statement of the account that pays.
 
-import type { ShareUsage } from '../ports.js';
+import type { ShareUsage } from '../core/share.js';
 import { credits, formatTable } from './table.js';
 
 export function usageTable(usage: readonly ShareUsage[]): string {

@@ -17,7 +17,7 @@ export interface ShareFile extends DomainShare {
 }
 
 /** What of the settings of an account is about the account itself means nothing here. */
-export const SHARE_SETTINGS: readonly SettingKey[] = SETTING_KEYS.filter((key) => !key.startsWith('lowBalance.'));
+const SHARE_SETTINGS: readonly SettingKey[] = SETTING_KEYS.filter((key) => !key.startsWith('lowBalance.'));
 
 const REQUIRED = ['domain', 'account'] as const;
 

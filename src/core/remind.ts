@@ -37,6 +37,15 @@ export function planLook({ account, lookedOn }: BalanceWatch, nowMs: number): Ba
   return { kind: account.balanceMilli < thresholdMilli ? 'remind' : 'keep', day: today };
 }
 
+/** What was done about it: the day to keep, and the mail to queue with it. */
+export interface BalanceRecord {
+  readonly accountId: number;
+  /** Null: forget the last one, there is no threshold any more. */
+  readonly day: string | null;
+  readonly mail: { readonly address: string; readonly notice: Notice } | null;
+  readonly nowMs: number;
+}
+
 const ACCOUNT_LIMIT = 60;
 
 const SMS_WORDS: Readonly<Record<Lang, (account: string, credits: string, day: string, threshold: string) => string>> =

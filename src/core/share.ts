@@ -21,6 +21,21 @@ export interface DomainShare {
 /** By domain. */
 export type ShareTable = ReadonlyMap<string, DomainShare>;
 
+/** What one sender of a domain share has used in one month. */
+export interface ShareUsage {
+  readonly domain: string;
+  readonly month: string;
+  readonly sender: string;
+  readonly orders: number;
+  readonly messages: number;
+  readonly priceMilli: number;
+}
+
+/** Of a domain, or of all domains that send on an account's credit; the months are those of `zone`. */
+export type UsageQuery = { readonly zone: string; readonly nowMs: number } & (
+  { readonly domain: string } | { readonly accountId: number }
+);
+
 /** Addresses of subdomains are not of the domain. */
 export function shareFor(shares: ShareTable, address: string): DomainShare | null {
   const share = shares.get(address.slice(address.lastIndexOf('@') + 1));

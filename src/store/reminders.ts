@@ -3,8 +3,7 @@
 
 import { sql } from 'kysely';
 
-import type { BalanceWatch } from '../core/remind.js';
-import type { BalanceRecord } from '../ports.js';
+import type { BalanceRecord, BalanceWatch } from '../core/remind.js';
 import { ACCOUNT_COLUMNS, accountOf } from './accounts.js';
 import type { StoreContext } from './context.js';
 import { insertNotice } from './notices.js';

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 
 import { monthsSince, monthStart } from '../core/schedule.js';
 import type { OrderPlan } from '../core/types.js';
-import type { ShareUsage, UsageQuery } from '../ports.js';
+import type { ShareUsage, UsageQuery } from '../core/share.js';
 import type { StoreContext } from './context.js';
 import { query, type Session } from './query.js';
 

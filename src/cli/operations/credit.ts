@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { mistake, type Told } from '../../control/protocol.js';
 import { formatCredits, type Statement } from '../../core/ledger.js';
 import { ok } from '../../core/result.js';
-import type { ShareUsage } from '../../ports.js';
+import type { ShareUsage } from '../../core/share.js';
 import { viewAccount, type AccountView } from './account-view.js';
 import { amountParam, emailParam, ownerOf, told, type OperationContext } from './context.js';
 

@@ -11,7 +11,7 @@ import { mistake, type Told } from '../../control/protocol.js';
 import { localTime } from '../../core/local-time.js';
 import { ok } from '../../core/result.js';
 import { formatSetting, SETTING_KEYS } from '../../core/settings.js';
-import type { ShareUsage } from '../../ports.js';
+import type { ShareUsage } from '../../core/share.js';
 import { shareWarnings, type ShareWarning } from '../../share-warnings.js';
 import { pickCode } from './account.js';
 import { emailParam, type OperationContext } from './context.js';
