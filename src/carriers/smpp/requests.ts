@@ -57,12 +57,15 @@ export class Requests {
   readonly #late = new Map<number, (pdu: Pdu) => void>();
   #waiting: Waiting[] = [];
   #sequence = 0;
+  /** Why the connection has ended. */
+  #ended: string | null = null;
 
   constructor(world: RequestsWorld) {
     this.#world = world;
   }
 
   send(draft: Draft, terms: Terms): Promise<Answer> {
+    if (this.#ended !== null) return Promise.resolve({ kind: 'unsent', code: this.#ended });
     return new Promise((resolve) => {
       this.#waiting.push({ draft, terms, resolve });
       this.flush();
@@ -99,6 +102,7 @@ export class Requests {
 
   /** The connection has ended: nothing more is written, and no answer comes. */
   fail(code: string): void {
+    this.#ended = code;
     for (const { resolve } of this.#waiting.splice(0)) resolve({ kind: 'unsent', code });
     for (const sequence of [...this.#pending.keys()]) this.#settle(sequence, { kind: 'silent', code });
     this.#late.clear();

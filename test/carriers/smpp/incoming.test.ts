@@ -34,6 +34,7 @@ describe('a receipt', () => {
     ['id:1', { state: 'pending' }],
     ['stat:DELIVRD', null],
     ['text:id:1 stat:DELIVRD', null],
+    ['text:see id:1 stat:DELIVRD', null],
     ['', null],
   ])('by its text: %s', (message, expected) => {
     if (expected === null) expect(receipt({ message })).toBeNull();

@@ -317,6 +317,19 @@ describe('the link', () => {
     expect(smsc.count('unbind')).toBe(1);
   });
 
+  it('stops, whatever hangs: a delivery that is never taken, over a connection that has ended meanwhile', async () => {
+    const { carrier, clock, bound } = await bench({ take: () => new Promise(() => undefined) });
+    const session = await bound();
+    void session.deliver({ message: 'STOP' });
+    await settle(20);
+    const stopped = carrier.stop();
+    session.destroy();
+    await settle(20);
+    await clock.advance(2_000);
+    await stopped;
+    expect(clock.pending).toBe(0);
+  });
+
   it('answers an unbind, and ends', async () => {
     const { smsc, bound, log } = await bench();
     const session = await bound();
