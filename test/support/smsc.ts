@@ -44,6 +44,11 @@ export class SmscSession {
     if (!this.#socket.destroyed) this.#socket.write(octets);
   }
 
+  /** Reads no more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   /** FIN, without an unbind. */
   end(): void {
     this.#socket.end();

@@ -60,6 +60,7 @@ describe('a receipt', () => {
     ]);
     const expected = { id: 'abc', state: 'undelivered', reason: 'network-error-27' };
     expect(receipt({ esmClass: 0, message: FULL, tlvs })).toMatchObject(expected);
+    expect(readDelivery(deliverSm({ message: FULL, tlvs }, 1)).kind).toBe('receipt');
     expect(receipt({ message: '', tlvs: new Map([[TAG.userMessageReference, int16(7)]]) })).toMatchObject({
       id: null,
       userReference: 7,
@@ -242,6 +243,15 @@ describe('a reply', () => {
     await it.replies.stop();
     expect(it.taken).toHaveLength(3);
     expect(it.clock.pending).toBe(0);
+  });
+
+  it('is given once, when its last part comes again while it is being taken', async () => {
+    const it = bench();
+    const [first, second] = partsOf('a'.repeat(200), 'header8');
+    if (!first || !second) throw new Error('two parts');
+    await it.receive(first);
+    await Promise.all([it.receive(second), it.receive(second)]);
+    expect(it.taken).toHaveLength(1);
   });
 
   it('does not fill the memory with parts that never end', async () => {

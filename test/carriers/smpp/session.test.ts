@@ -97,6 +97,20 @@ describe('what is in doubt', () => {
     expect(receipts).toMatchObject([{ carrierId: 'late-1', messageId: 'o7-1', state: 'delivered' }]);
   });
 
+  it('a peer that does not read: what was kept back is deferred, only what was written is in doubt', async () => {
+    const { carrier, bound } = await bench({ settings: { window: 50_000 } });
+    const session = await bound();
+    session.pause();
+    // More than the buffers of both sides hold.
+    const outcomes = Array.from({ length: 40_000 }, () => carrier.submit(submission({ text: 'x'.repeat(160) })));
+    await settle(50);
+    session.destroy();
+    const kinds = (await Promise.all(outcomes)).map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['unknown', 'deferred']));
+    // In order: nothing that was kept back was written before it.
+    expect(kinds.lastIndexOf('unknown')).toBeLessThan(kinds.indexOf('deferred'));
+  });
+
   it('an answer that cannot be read', async () => {
     const { smsc, submit, bound } = await bench();
     await bound();
