@@ -28,6 +28,7 @@ ${more}`;
 async function startGateway(kannel: Kannel, more = ''): Promise<DaemonProcess> {
   const daemon = await DaemonProcess.start({ yaml: yaml(kannel, await freePort(), more) });
   await daemon.must('account', 'create', SENDER, '--code', CODE, '--credits', '1000', '--no-mail');
+  await daemon.must('account', 'set', SENDER, 'long=on');
   return daemon;
 }
 

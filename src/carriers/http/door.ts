@@ -67,6 +67,11 @@ export class CallbackDoor {
     return { receiptUrl: url('receipt'), replyUrl: carrier.events.onReply ? url('reply') : null };
   }
 
+  /** How it is reached, for whoever configures a provider by hand; null: it does not listen. */
+  get address(): string | null {
+    return this.#servers.length === 0 ? null : this.#base;
+  }
+
   /** Rejects where it cannot listen. After the carriers have opened: a provider that came before would get a 404. */
   async start(): Promise<void> {
     for (const { host, port } of this.#options.listen) {
@@ -131,7 +136,9 @@ export class CallbackDoor {
     const signature = request.headers[callbacks.hmacHeader.toLowerCase()];
     if (!isSigned(callbacks, body, [signature].flat()[0])) return notFound(reply);
     const { log } = this.#options;
-    const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '';
+    // The signature is over the body: what stands beside it is anybody's.
+    const at = callbacks.hmacSecret === '' ? request.url.indexOf('?') : -1;
+    const query = at === -1 ? '' : request.url.slice(at + 1);
     try {
       const data = { query, body, contentType: request.headers['content-type'] ?? '' };
       if (!(await this.#take(called, data))) {
