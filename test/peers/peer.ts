@@ -95,7 +95,7 @@ export class PeerGateway {
 
 /** A self-signed pair for localhost: its certificate is its own authority. */
 export const CERTIFICATE = fileURLToPath(new URL('../../fixtures/tls/localhost.cert.pem', import.meta.url));
-const KEY = fileURLToPath(new URL('../../fixtures/tls/localhost.key.pem', import.meta.url));
+export const KEY = fileURLToPath(new URL('../../fixtures/tls/localhost.key.pem', import.meta.url));
 
 const CONFIGURATION = `
 mail:
