@@ -136,6 +136,18 @@ describe('what is in doubt', () => {
     expect(receipts[0]).not.toHaveProperty('messageId');
   });
 
+  it('a long text of which a part waits to be tried again when the carrier stops', async () => {
+    const { smsc, carrier, clock, submit, bound } = await bench();
+    await bound();
+    smsc.answer = () => (smsc.submits.length === 2 ? 0x14 : smsc.newId());
+    const answered = submit({ text: LONG });
+    await until(() => smsc.submits.length === 2);
+    await settle(20);
+    await carrier.stop();
+    expect(await answered).toMatchObject({ kind: 'unknown', code: 'part-2-stopping' });
+    expect(clock.pending).toBe(0);
+  });
+
   it('a long text of which the first part is refused is refused; one that is put off later is tried again', async () => {
     const { smsc, clock, submit, bound } = await bench();
     await bound();
