@@ -68,7 +68,7 @@ export class Kannel {
   async killBearerbox(): Promise<void> {
     const smsbox = this.#running.get('smsbox');
     await this.#end('bearerbox', 'SIGKILL');
-    if (smsbox) await eventually('smsbox has noticed', () => smsbox.exitCode !== null || smsbox.signalCode !== null);
+    if (smsbox) await eventually('smsbox has noticed', () => hasEnded(smsbox));
     await this.#end('smsc', 'SIGTERM');
     this.#log = this.#log.replaceAll('fakesmsc starting', '');
   }
@@ -104,10 +104,14 @@ export class Kannel {
   async #end(name: string, signal: NodeJS.Signals): Promise<void> {
     const child = this.#running.get(name);
     this.#running.delete(name);
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || hasEnded(child)) return;
     child.kill(signal);
-    await eventually(`${name} has ended`, () => child.exitCode !== null || child.signalCode !== null);
+    await eventually(`${name} has ended`, () => hasEnded(child));
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 function configuration([admin = 0, smsbox = 0, send = 0, smsc = 0]: readonly number[], replyUrl: string): string {

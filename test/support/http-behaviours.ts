@@ -3,7 +3,8 @@
 
 import type { Behaviour } from '../../src/carriers/behaviours.js';
 import { settle } from './fake-clock.js';
-import { call, type Answering, type Got, type HttpProvider } from './http-provider.js';
+import { call } from './http-call.js';
+import { type Answering, type Got, type HttpProvider } from './http-provider.js';
 
 interface Order {
   readonly to: string;

@@ -2,13 +2,7 @@
 // until it is told that the call was taken. No part of ours but plain node:http.
 
 import { once } from 'node:events';
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 import { onTestFinished } from 'vitest';
@@ -87,37 +81,4 @@ export class HttpProvider {
     else if (typeof answer === 'function') answer(response);
     else response.writeHead(answer.status ?? 200, answer.headers).end(answer.body ?? '');
   }
-}
-
-export interface Call {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-}
-
-export interface Called {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: IncomingMessage['headers'];
-}
-
-/** One callback; status 0: the connection ended without an answer. */
-export function call(url: string, { method, headers = {}, body }: Call = {}): Promise<Called> {
-  return new Promise((resolve) => {
-    const how = method ?? (body === undefined ? 'GET' : 'POST');
-    const request = httpRequest(url, { method: how, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      const end = (): void =>
-        resolve({
-          status: response.statusCode ?? 0,
-          body: Buffer.concat(chunks).toString('utf8'),
-          headers: response.headers,
-        });
-      response.on('end', end);
-      response.on('error', end);
-    });
-    request.on('error', () => resolve({ status: 0, body: '', headers: {} }));
-    request.end(body);
-  });
 }

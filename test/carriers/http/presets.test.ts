@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
-import { HTTP_PRESETS } from '../../src/config/http-presets.js';
-import type { Outcome, Receipt, Reply, Submission } from '../../src/core/types.js';
-import { load, mistakesIn } from '../config/workspace.js';
-import { httpRig, TOKEN } from '../support/http-carrier.js';
-import { call, HttpProvider, type Answer, type Call, type Got } from '../support/http-provider.js';
-import { submission } from '../support/submission.js';
+import { HTTP_PRESETS } from '../../../src/config/http-presets.js';
+import type { Outcome, Receipt, Reply, Submission } from '../../../src/core/types.js';
+import { load, mistakesIn } from '../../config/workspace.js';
+import { httpRig, TOKEN } from '../../support/http-carrier.js';
+import { call, type Call } from '../../support/http-call.js';
+import { HttpProvider, type Answer, type Got } from '../../support/http-provider.js';
+import { submission } from '../../support/submission.js';
 
 const ID = '01hx2n4q8rst7v-3';
 const REF = '01hx2n4q8rst7vo3';

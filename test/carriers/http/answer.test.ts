@@ -2,17 +2,17 @@
 
 import fc from 'fast-check';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { judge, parseOutcomeRule, stateOf, valuesAt } from '../../src/core/provider-rules.js';
-import type { Outcome } from '../../src/core/types.js';
-import { until } from '../support/fake-clock.js';
-import { HttpProvider, type Answering } from '../support/http-provider.js';
-import { httpRig } from '../support/http-carrier.js';
-import { submission } from '../support/submission.js';
+import { judge, parseOutcomeRule, stateOf, valuesAt } from '../../../src/core/provider-rules.js';
+import type { Outcome } from '../../../src/core/types.js';
+import { until } from '../../support/fake-clock.js';
+import { HttpProvider, type Answering } from '../../support/http-provider.js';
+import { httpRig } from '../../support/http-carrier.js';
+import { submission } from '../../support/submission.js';
 
 const EVENTS = { onReceipt: () => Promise.resolve() };
 const JSON_ID = 'json: \'{"to":"{to}"}\'\nanswer: { id: json id, code: json error }';
@@ -129,7 +129,7 @@ describe('answers', () => {
     let bytes = 0;
     const server = createTlsServer({ key, cert }, (socket) => {
       socket.on('error', () => undefined);
-      socket.on('data', (chunk) => {
+      socket.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
       });
@@ -148,7 +148,7 @@ describe('answers', () => {
   });
 
   it('a connection that never gets ready: deferred at the deadline, and no byte leaves later', async () => {
-    const sockets: import('node:net').Socket[] = [];
+    const sockets: Socket[] = [];
     let bytes = 0;
     // Takes connections and says nothing: the TLS handshake never ends.
     const server = createServer((socket) => {
