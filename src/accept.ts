@@ -88,7 +88,8 @@ async function prepare(
   const proven = await prove(world, request, client);
   if (!proven.ok) return { kind: 'not-accepted', rejection: proven.error };
   const { sender, candidate, refusal, finding } = proven.value;
-  const { account, requester, share } = sender;
+  const { requester, share } = sender;
+  const account = request.source === 'reply' ? shortened(sender.account) : sender.account;
   const orderId = world.ids.order(nowMs);
   const { form, syntax } = candidate;
   const refuse = (why: Rejection): Prepared => ({
@@ -107,7 +108,15 @@ async function prepare(
     ...{ account, share, requester, source, syntax, form: form.value, body, groups, finding, nowMs },
     zones: world.zones(),
   });
-  return plan.ok ? { kind: 'plan', command: { orderId, plan: plan.value } } : refuse(plan.error);
+  if (!plan.ok) return refuse(plan.error);
+  const { confirmsStop } = request;
+  return { kind: 'plan', command: { orderId, plan: plan.value, ...(confirmsStop && { confirmsStop }) } };
+}
+
+/** Nobody is there to shorten the text of what a reply brings about: it is cut rather than refused. */
+function shortened(account: Account): Account {
+  if (account.settings.long !== 'off') return account;
+  return { ...account, settings: { ...account.settings, long: 'truncate' } };
 }
 
 /** All of a mail or nothing: what is refused now comes again as the whole mail that it was. */

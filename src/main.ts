@@ -21,13 +21,15 @@ import { startLog } from './log.js';
 import type { Resolve } from './mail/verify.js';
 import type { ListenAddress } from './mail/server.js';
 import { messageOf, openParts, readZones, type Parts } from './parts.js';
-import type { Clock } from './ports.js';
+import type { CarrierEvents, Clock } from './ports.js';
 import { createReminder } from './remind.js';
-import { createReporter, type Reporter } from './report.js';
+import { createReplies } from './replies.js';
+import { createReporter } from './report.js';
 import { formatWarning } from './share-warnings.js';
 import { followShares, type Shares } from './shares.js';
 import { openSpool, type Spool } from './spool.js';
 import { openWaysIn, type WayIn, type WaysIn } from './ways-in.js';
+import { createPost } from './webhook.js';
 
 export interface DaemonOptions extends LoadOptions {
   /** For tests; else the system's. */
@@ -102,10 +104,10 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const inDoubt = await store.recoverInFlight(clock.now());
   if (inDoubt > 0) log.warn('messages.in-doubt', { messages: inDoubt });
 
-  const reporter = createReporter({ ...parts, random: Math.random, gateway: () => gatewayName(live.config) });
+  const loops = createLoops(parts);
   const wakeAll = () => wakers.forEach((wake) => wake());
-  const carriers = await startCarriers(parts, reporter, wakeAll);
-  wakers.push(...carriers.dispatchers.map((dispatcher) => () => dispatcher.wake()), () => reporter.wake());
+  const carriers = await startCarriers(parts, loops.events, wakeAll);
+  wakers.push(...carriers.dispatchers.map((dispatcher) => () => dispatcher.wake()), () => loops.wake());
 
   const opened = await openWays(parts, carriers.door);
   if (!opened.ok) {
@@ -121,13 +123,12 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
     return started;
   }
   const { shares, spool } = started.value;
-  const reminder = createReminder({ ...parts, onQueued: () => reporter.wake() });
-  const reload = () => reloadParts({ parts, options, ways, shares, spool }).finally(() => reminder.wake());
+  const reload = () => reloadParts({ parts, options, ways, shares, spool }).finally(() => loops.look());
   // Whatever it was, it may have queued something or made it due, or set a threshold.
-  serveCommands(control, () => operationContext(parts, reload), [wakeAll, () => reminder.wake()]);
+  serveCommands(control, () => operationContext(parts, reload), [wakeAll, () => loops.look()]);
   const stopPruning = pruneRegularly(parts);
   wakeAll();
-  reminder.wake();
+  loops.look();
   return ok({
     config: live.config,
     addresses: ways.open.find(({ name }) => name === 'SMTP')?.addresses ?? [],
@@ -139,16 +140,47 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
       log.info('daemon.stopping');
       shares.stop();
       stopPruning();
+      const loopsStopped = loops.stop();
       await spool.stop();
       await ways.stop(SESSION_GRACE_MS);
       await control.stop();
-      await reminder.stop();
       await stopCarriers(carriers, SUBMISSION_GRACE_MS);
-      await reporter.stop();
+      await loopsStopped;
+      await loops.stopMails();
       await parts.stop();
       log.info('daemon.stopped');
     },
   });
+}
+
+interface Loops {
+  readonly events: CarrierEvents;
+  /** Something was committed. */
+  wake(): void;
+  /** Settings may have changed. */
+  look(): void;
+  /** What carriers tell is still written down after this; what follows from it waits for the next start. */
+  stop(): Promise<void>;
+  /** The last: what the others have queued may still leave. */
+  stopMails(): Promise<void>;
+}
+
+function createLoops(parts: Parts): Loops {
+  const { live, clock } = parts;
+  const random = Math.random;
+  const reporter = createReporter({ ...parts, random, gateway: () => gatewayName(live.config) });
+  const onQueued = () => reporter.wake();
+  const reminder = createReminder({ ...parts, onQueued });
+  const replies = createReplies({ ...parts, random, post: createPost(clock), onRecorded: onQueued });
+  return {
+    events: { onReceipt: (receipt) => reporter.onReceipt(receipt), onReply: (reply) => replies.onReply(reply) },
+    wake: () => [reporter, replies].forEach((loop) => loop.wake()),
+    look: () => reminder.wake(),
+    stop: async () => {
+      await Promise.all([reminder.stop(), replies.stop()]);
+    },
+    stopMails: () => reporter.stop(),
+  };
 }
 
 function serveCommands(control: ControlServer, context: () => OperationContext, onDone: readonly (() => void)[]): void {
@@ -178,7 +210,7 @@ interface Carriers {
   readonly door: CallbackDoor;
 }
 
-async function startCarriers(parts: Parts, reporter: Reporter, onRecorded: () => void): Promise<Carriers> {
+async function startCarriers(parts: Parts, events: CarrierEvents, onRecorded: () => void): Promise<Carriers> {
   const { live, store, log } = parts;
   const door = new CallbackDoor({ ...live.config.http, ...parts });
   const stranded = await store.adoptStranded();
@@ -186,7 +218,7 @@ async function startCarriers(parts: Parts, reporter: Reporter, onRecorded: () =>
   const dispatchers: Dispatcher[] = [];
   for (const [name, { outageSeconds }] of Object.entries(live.config.carriers)) {
     const carrier = createCarrier(live.config, name, { ...parts, door });
-    await carrier.start({ onReceipt: (receipt) => reporter.onReceipt(receipt) });
+    await carrier.start(events);
     const outageMs = outageSeconds * 1000;
     dispatchers.push(new Dispatcher({ ...parts, carrier, outageMs, random: Math.random, onRecorded }));
   }

@@ -7,6 +7,15 @@ import type { MessageState } from './core/lifecycle.js';
 import type { Rejection } from './core/rejection.js';
 import type { BalanceRecord, BalanceWatch } from './core/remind.js';
 import type { Result } from './core/result.js';
+import type { ReplyRule } from './core/reply.js';
+import type {
+  FollowUpLane,
+  FollowUpRecord,
+  NewReplyRule,
+  QueuedFollowUp,
+  ReplyFilter,
+  StoredReply,
+} from './core/reply-records.js';
 import type { RoutingTable } from './core/routing.js';
 import type { Settings } from './core/settings.js';
 import type { ShareUsage, UsageQuery } from './core/share.js';
@@ -199,6 +208,8 @@ export type Told<T> = Promise<Result<T, string>>;
 export interface OrderCommand {
   readonly orderId: string;
   readonly plan: OrderPlan;
+  /** The confirmation of a STOP, which goes to a number that is on the blacklist by now. */
+  readonly confirmsStop?: true;
 }
 
 export interface RefusalCommand {
@@ -335,6 +346,9 @@ export interface NoticeRecord {
   readonly retryAtMs: number;
 }
 
+/** Of one POST to a URL of an account; `failed`: no use to try again. */
+export type Post = (url: string, json: string) => Promise<MailOutcome>;
+
 export interface Store {
   // accounts
   createAccount(account: NewAccount): Told<Account>;
@@ -400,6 +414,19 @@ export interface Store {
   /** When the next outcome mail may leave; null: none waits. */
   nextNoticeMs(): Promise<number | null>;
   recordNotice(record: NoticeRecord): Promise<void>;
+
+  // replies
+  /** `key` is equal for a reply that is told twice. False: it was told not long ago, nothing is done. */
+  recordReply(reply: Reply, key: string, nowMs: number): Promise<boolean>;
+  dueFollowUps(lane: FollowUpLane, limit: number, nowMs: number): Promise<readonly QueuedFollowUp[]>;
+  /** When the next one is due; null: none waits. */
+  nextFollowUpMs(lane: FollowUpLane): Promise<number | null>;
+  recordFollowUp(record: FollowUpRecord): Promise<void>;
+  /** Newest first. */
+  replies(filter: ReplyFilter): Told<readonly StoredReply[]>;
+  replyRules(email: string): Told<readonly ReplyRule[]>;
+  addReplyRule(rule: NewReplyRule): Told<ReplyRule>;
+  removeReplyRule(email: string, id: number): Told<void>;
 
   // the reminder of a low balance
   /** The open accounts that have a threshold, or had one when they were last looked at. */

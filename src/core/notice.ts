@@ -6,6 +6,7 @@ import { balanceSections } from './notice-balance.js';
 import { CANCEL_WORDS, cancelledSections, cancelSection } from './notice-cancel.js';
 import { NUMBER_LIMIT, reasonText, recipientsSection, refusedSection } from './notice-lists.js';
 import { remarks } from './notice-remarks.js';
+import { replySections } from './notice-reply.js';
 import { NOTICE_WORDS, type NoticeWords } from './notice-texts.js';
 import { paragraph, quoted, safeLine, table } from './plain-text.js';
 import { rejectionText } from './rejection.js';
@@ -63,6 +64,8 @@ function sectionsOf(notice: Notice, words: NoticeWords): Section[] {
       return handsetSections(notice, words);
     case 'low-balance':
       return balanceSections(notice, words);
+    case 'reply':
+      return replySections(notice, words);
   }
 }
 

@@ -3,11 +3,21 @@
 // The names are those that a person types; units stand in the comments of `Settings`.
 
 import { IANAZone } from 'luxon';
-import { isSupportedCountry, isValidPhoneNumber } from 'libphonenumber-js/max';
+import { isSupportedCountry } from 'libphonenumber-js/max';
 
-import { isGsm7 } from './gsm7.js';
-import { formatIpNetwork, parseIpNetwork } from './ip.js';
 import { err, ok, type Result } from './result.js';
+import {
+  CREDITS,
+  HOUR_MS,
+  parseEmail,
+  parseLifetime,
+  parseMobile,
+  parseNetworks,
+  parseQuietHours,
+  parseSender,
+  parseSmsText,
+  parseWebAddress,
+} from './setting-forms.js';
 
 export type Lang = 'fr' | 'en';
 
@@ -51,6 +61,17 @@ export interface Settings {
   readonly 'lowBalance.email': string | null;
   /** Who is told by SMS; null: nobody. */
   readonly 'lowBalance.mobile': string | null;
+  /** Where replies are forwarded to; null: nowhere. */
+  readonly 'replies.email': string | null;
+  readonly 'replies.mobile': string | null;
+  readonly 'replies.url': string | null;
+  /** What is answered to replies that are nothing else; null: nothing. */
+  readonly 'replies.auto': string | null;
+  /** What is answered to STOP and CONTACT; null: nothing. */
+  readonly stopText: string | null;
+  readonly contactText: string | null;
+  /** A number that does not exist leaves the groups of the account. */
+  readonly badNumbers: boolean;
 }
 
 export type SettingKey = keyof Settings;
@@ -64,10 +85,6 @@ interface SettingRow<T> {
   readonly parse: (text: string) => T | undefined;
   readonly format: (value: T) => string;
 }
-
-const HOUR_MS = 3_600_000;
-const MAX_NETWORKS = 100;
-const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
 function flag(byDefault: boolean, help: string): SettingRow<boolean> {
   return {
@@ -100,58 +117,16 @@ function optional<T>(row: Omit<SettingRow<T>, 'default'>): SettingRow<T | null> 
   };
 }
 
-/** Addresses and networks, with commas or spaces between them. */
-function parseNetworks(text: string): readonly string[] | undefined {
-  const networks = text
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map(parseIpNetwork);
-  const known = networks.filter((network) => network !== null);
-  if (known.length < networks.length || known.length === 0 || known.length > MAX_NETWORKS) return undefined;
-  return [...new Set(known.map(formatIpNetwork))];
-}
-
 const asTyped = (value: string): string => value;
 
-function parseLifetime(text: string): number | undefined {
-  const match = /^(\d{1,3})(h|d)$/i.exec(text);
-  if (!match) return undefined;
-  const hours = Number(match[1]) * (match[2]?.toLowerCase() === 'd' ? 24 : 1);
-  return hours >= 1 && hours <= 72 ? hours * HOUR_MS : undefined;
-}
-
-function parseQuietHours(text: string): string | undefined {
-  const [from, to, more] = text.split('-').map((part) => part.trim());
-  if (from === undefined || to === undefined || more !== undefined) return undefined;
-  return TIME_OF_DAY.test(from) && TIME_OF_DAY.test(to) && from !== to ? `${from}-${to}` : undefined;
-}
-
-/** 3GPP TS 23.040 §9.1.2.5: an alphanumeric address holds 11 septets; a number has at most 15 digits (E.164). */
-function parseSender(text: string): string | undefined {
-  if (/^\+?\d{3,15}$/.test(text)) return text;
-  return /^[A-Za-z0-9 .&_-]{1,11}$/.test(text) && /[A-Za-z]/.test(text) && isGsm7(text) ? text : undefined;
-}
-
-/** More than nothing. */
-const CREDITS = {
-  parse: (text: string): number | undefined =>
-    /^\d{1,9}(\.\d{1,3})?$/.test(text) && Number(text) > 0 ? Math.round(Number(text) * 1000) : undefined,
-  format: (value: number): string => String(value / 1000),
-};
-
-/** As they are written in the world; ASCII, because a mail must be able to leave for it. */
-function parseEmail(text: string): string | undefined {
-  const atom = "[\\w!#$%&'*+/=?^`{|}~-]+";
-  const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-  const address = new RegExp(`^${atom}(?:\\.${atom})*@${label}(?:\\.${label})*$`, 'i');
-  return text.length <= 254 && address.test(text) ? text : undefined;
-}
-
-/** A national number is read in the country of the account, which is not known here. */
-function parseMobile(text: string): string | undefined {
-  const number = text.replace(/[\s.()-]/g, '').replace(/^00/, '+');
-  const right = number.startsWith('+') ? isValidPhoneNumber(number) : /^\d{4,15}$/.test(number);
-  return right ? number : undefined;
+/** The text of an SMS that follows from a reply. */
+function answer(repliesTo: string): SettingRow<string | null> {
+  return optional({
+    allowed: 'a text of at most 480 characters',
+    help: `SMS that answers ${repliesTo}; charged as any SMS`,
+    parse: parseSmsText,
+    format: asTyped,
+  });
 }
 
 export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } = {
@@ -252,6 +227,28 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingRow<Settings[K]> } =
     parse: parseMobile,
     format: asTyped,
   }),
+  'replies.email': optional({
+    allowed: 'a plain mail address such as alice@example.fr',
+    help: 'replies are forwarded to this address, free of charge',
+    parse: parseEmail,
+    format: asTyped,
+  }),
+  'replies.mobile': optional({
+    allowed: 'a number such as +33612345678',
+    help: 'replies are forwarded to this number, charged as any SMS',
+    parse: parseMobile,
+    format: asTyped,
+  }),
+  'replies.url': optional({
+    allowed: 'a URL such as https://www.example.fr/replies, without a password',
+    help: 'replies are posted to this address as JSON',
+    parse: parseWebAddress,
+    format: asTyped,
+  }),
+  'replies.auto': answer('replies that are neither STOP nor CONTACT and fit no rule of the account'),
+  stopText: answer('STOP, besides putting the number on the blacklist'),
+  contactText: answer('CONTACT'),
+  badNumbers: flag(true, 'a number that the mobile operator does not know leaves the groups for `Mauvais numéros`'),
 };
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];

@@ -8,6 +8,7 @@ import type { Lang, Settings } from './settings.js';
 import type { DomainShare } from './share.js';
 import type { MessageState } from './lifecycle.js';
 
+export type { Reply } from './reply.js';
 export type { Format, Lang } from './settings.js';
 
 export type Source = 'mail' | 'http' | 'cli' | 'reply';
@@ -81,6 +82,8 @@ export interface SmsRequest {
   readonly candidates: readonly Candidate[];
   /** The body for candidates whose form has no text of its own. */
   readonly body: MailBody;
+  /** The one SMS that may still go to a number that has just said STOP. */
+  readonly confirmsStop?: true;
 }
 
 /** Who claims to send. Addresses are tried in order: the first that an account knows counts. */
@@ -322,22 +325,6 @@ export interface Receipt {
   readonly raw: string;
 }
 
-/** An SMS that a person sent to us, put together from its parts. */
-export interface Reply {
-  readonly carrier: string;
-  /** E.164 with `+`, or as the carrier says it (short codes, names). */
-  readonly from: string;
-  /** The number, short code or name that it was sent to, as the carrier says it. */
-  readonly to: string;
-  readonly text: string;
-  /** When its last part came. */
-  readonly atMs: number;
-  /** What came over the wire; hexadecimal, parts separated by a space. */
-  readonly raw: string;
-  /** Our own message id, where the carrier says which message is answered. */
-  readonly reference?: string;
-}
-
 // ---------------------------------------------------------------- what the sender is told
 
 /** The mail that an outcome mail answers. */
@@ -422,6 +409,15 @@ export type Notice =
       readonly text: string;
       readonly recipient: RecipientFacts;
       readonly atMs: number;
+    })
+  /** What somebody has answered to an SMS of the order. */
+  | (NoticeBase & {
+      readonly kind: 'reply';
+      readonly from: string;
+      readonly text: string;
+      readonly atMs: number;
+      /** The SMS that is answered. */
+      readonly original: string;
     })
   /** About no order: the balance of an account is under its threshold. */
   | (Omit<NoticeBase, 'orderId'> & {

@@ -10,7 +10,7 @@ import { accountByEmail } from './accounts.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
 
-const EVERY_ACCOUNT = 0;
+export const EVERY_ACCOUNT = 0;
 
 const groupByName = query<{ accountId: number; folded: string }>()((db, p) =>
   db
@@ -55,6 +55,19 @@ const membersOf = query<{ groupId: number }>()((db, p) =>
 );
 const removeGroup = query<{ id: number }>()((db, p) => db.deleteFrom('groups').where('id', '=', p.id));
 
+const memberships = query<{ accountId: number; number: string }>()((db, p) =>
+  db
+    .selectFrom('members')
+    .innerJoin('groups', 'groups.id', 'members.group_id')
+    .where('groups.account_id', '=', p.accountId)
+    .where('members.number', '=', p.number)
+    .orderBy('groups.id')
+    .select(['members.group_id', 'members.name', 'members.variables']),
+);
+const leave = query<{ groupId: number; number: string }>()((db, p) =>
+  db.deleteFrom('members').where('group_id', '=', p.groupId).where('number', '=', p.number),
+);
+
 const block = query<{ accountId: number; number: string; now: number }>()((db, p) =>
   db
     .insertInto('blacklist')
@@ -76,16 +89,48 @@ export async function importContacts(
   const { session } = context;
   const account = await accountByEmail(context, email);
   if (!account.ok) return account;
-  const key = { accountId: account.value.id, folded: foldName(group) };
-  const found =
-    (await session.get(groupByName, key)) ?? (await session.get(insertGroup, { ...key, name: group.trim() }));
-  if (!found) throw new Error('the new group has no id');
+  const groupId = await openGroup(context, account.value.id, group);
   let updated = 0;
   for (const { number, name, values } of contacts) {
-    if (await session.get(member, { groupId: found.id, number })) updated += 1;
-    await session.run(putMember, { groupId: found.id, number, name, variables: JSON.stringify(values) });
+    if (await session.get(member, { groupId, number })) updated += 1;
+    await session.run(putMember, { groupId, number, name, variables: JSON.stringify(values) });
   }
   return ok({ added: contacts.length - updated, updated });
+}
+
+async function openGroup({ session }: StoreContext, accountId: number, name: string): Promise<number> {
+  const key = { accountId, folded: foldName(name) };
+  const found =
+    (await session.get(groupByName, key)) ?? (await session.get(insertGroup, { ...key, name: name.trim() }));
+  if (!found) throw new Error('the new group has no id');
+  return found.id;
+}
+
+interface Move {
+  readonly accountId: number;
+  readonly number: string;
+  /** Made where there is none of that name. */
+  readonly group: string;
+}
+
+/** Out of every group of the account, and into that one. */
+export async function moveToGroup(context: StoreContext, { accountId, number, group }: Move): Promise<void> {
+  const { session } = context;
+  const left = await session.all(memberships, { accountId, number });
+  for (const { group_id } of left) await session.run(leave, { groupId: group_id, number });
+  const groupId = await openGroup(context, accountId, group);
+  const { name, variables } = left[0] ?? { name: '', variables: '[]' };
+  await session.run(putMember, { groupId, number, name, variables });
+}
+
+/** False: it was on that list already. */
+export async function blockNumber(
+  { session }: StoreContext,
+  accountId: number,
+  number: string,
+  nowMs: number,
+): Promise<boolean> {
+  return (await session.run(block, { accountId, number, now: nowMs })) > 0;
 }
 
 export async function groups(context: StoreContext, accountId: number): Promise<readonly Group[]> {
@@ -121,7 +166,7 @@ export async function changeBlacklist(
   const list = await listOf(context, email);
   if (!list.ok) return list;
   if (listed) {
-    await context.session.run(block, { accountId: list.value, number, now: nowMs });
+    await blockNumber(context, list.value, number, nowMs);
     return ok(undefined);
   }
   const removed = await context.session.run(unblock, { accountId: list.value, number });

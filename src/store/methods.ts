@@ -9,11 +9,14 @@ import * as contacts from './contacts.js';
 import type { StoreContext } from './context.js';
 import * as credit from './credit.js';
 import * as dispatch from './dispatch.js';
+import * as followUps from './follow-ups.js';
 import * as inspect from './inspect.js';
 import * as notices from './notices.js';
 import { acceptOrders } from './orders.js';
 import * as outcomes from './outcomes.js';
 import { recordReceipt } from './receipts.js';
+import * as replies from './replies.js';
+import * as replyRules from './reply-rules.js';
 import * as routes from './routes.js';
 import * as reminders from './reminders.js';
 import * as shares from './shares.js';
@@ -50,6 +53,10 @@ export const WRITES = {
   recoverInFlight: outcomes.recoverInFlight,
   recordReceipt,
   recordNotice: notices.recordNotice,
+  recordReply: replies.recordReply,
+  recordFollowUp: followUps.recordFollowUp,
+  addReplyRule: replyRules.addReplyRule,
+  removeReplyRule: replyRules.removeReplyRule,
   recordLook: reminders.recordLook,
   cancel: byHand.cancel,
   retry: byHand.retry,
@@ -73,6 +80,10 @@ export const READS = {
   nextDueMs: dispatch.nextDueMs,
   dueNotices: notices.dueNotices,
   nextNoticeMs: notices.nextNoticeMs,
+  dueFollowUps: followUps.dueFollowUps,
+  nextFollowUpMs: followUps.nextFollowUpMs,
+  replies: replies.replies,
+  replyRules: replyRules.replyRules,
   balanceWatches: reminders.balanceWatches,
   messages: inspect.messages,
   queue: inspect.queue,

@@ -14,6 +14,8 @@ const recentTo = query<{ address: string; since: number }>()((db, p) =>
     .selectFrom('notices')
     .where('address', '=', p.address)
     .where('created_at', '>', p.since)
+    // What people write does not use up what our own mails may be.
+    .where(sql<boolean>`json_extract(notice, '$.kind') != 'reply'`)
     .select(sql<number>`count(*)`.as('count')),
 );
 const putNotice = query<{ accountId: number; address: string; notice: string; now: number }>()((db, p) =>

@@ -104,13 +104,13 @@ async function rememberMail(context: StoreContext, command: AcceptCommand): Prom
 async function acceptOrder(
   context: StoreContext,
   command: AcceptCommand,
-  { orderId, plan }: OrderCommand,
+  { orderId, plan, confirmsStop }: OrderCommand,
 ): Promise<AcceptedOrder> {
   const { nowMs, dryRun } = command;
   // The plan was made with an account that may have changed since: what counts is the account of this transaction.
   const account = await accountById(context, plan.account.id, plan.share?.domain);
   const current = { ...plan, account: { ...account, senders: plan.account.senders } };
-  const facts = await gatherFacts(context, current, nowMs);
+  const facts = await gatherFacts(context, current, { nowMs, confirmsStop: confirmsStop === true });
   const decision = decide(current, facts, nowMs);
   const balanceMilli = facts.balanceMilli - (decision.accepted ? decision.reserveMilli : 0);
   const answer = { orderId, decision, balanceMilli };
@@ -129,14 +129,19 @@ async function acceptOrder(
   return { ...answer, mailed: false };
 }
 
-async function gatherFacts(context: StoreContext, plan: OrderPlan, nowMs: number): Promise<AcceptanceFacts> {
+async function gatherFacts(
+  context: StoreContext,
+  plan: OrderPlan,
+  { nowMs, confirmsStop }: { readonly nowMs: number; readonly confirmsStop: boolean },
+): Promise<AcceptanceFacts> {
   const { session } = context;
   const { account } = plan;
   const blacklisted = new Set<string>();
   const duplicates = new Set<string>();
   for (const { to } of plan.messages) {
-    if (await session.get(blocked, { accountId: account.id, number: to })) blacklisted.add(to);
-    else if (account.settings.duplicates) {
+    if (!confirmsStop && (await session.get(blocked, { accountId: account.id, number: to }))) blacklisted.add(to);
+    // Whoever asks again is answered again; how often is decided where the reply came in.
+    else if (account.settings.duplicates && plan.source !== 'reply') {
       const same = { accountId: account.id, number: to, text: plan.content.text, since: nowMs - DUPLICATE_MS };
       if (await session.get(sameTextTo, same)) duplicates.add(to);
     }

@@ -6,6 +6,7 @@ import type { Generated } from 'kysely';
 import type { MessageState } from '../core/lifecycle.js';
 import type { MovementKind } from '../core/ledger.js';
 import type { Encoding, Format, Source, Syntax } from '../core/types.js';
+import type { FollowUpLane } from '../core/reply-records.js';
 
 interface AccountTable {
   id: Generated<number>;
@@ -169,6 +170,43 @@ interface NoticeTable {
   created_at: number;
 }
 
+interface ReplyTable {
+  id: Generated<number>;
+  /** The same reply told twice by the carrier has the same key; so has the same word sent again another day. */
+  dedupe_key: string;
+  carrier: string;
+  number: string;
+  sent_to: string;
+  text: string;
+  raw: string;
+  at: number;
+  /** Of the message that is answered; null: none was found. */
+  account_id: number | null;
+  message_id: string | null;
+  order_id: string | null;
+}
+
+interface FollowUpTable {
+  id: Generated<number>;
+  reply_id: number;
+  /** JSON `FollowUp`. */
+  follow_up: string;
+  lane: FollowUpLane;
+  state: Generated<'waiting' | 'done' | 'failed'>;
+  due_at: number;
+  attempts: Generated<number>;
+  detail: string | null;
+  created_at: number;
+}
+
+interface ReplyRuleTable {
+  id: Generated<number>;
+  account_id: number;
+  pattern: string;
+  answer: string | null;
+  group_name: string | null;
+}
+
 export interface Schema {
   accounts: AccountTable;
   senders: SenderTable;
@@ -185,4 +223,7 @@ export interface Schema {
   receipts: ReceiptTable;
   seen_mails: SeenMailTable;
   notices: NoticeTable;
+  replies: ReplyTable;
+  follow_ups: FollowUpTable;
+  reply_rules: ReplyRuleTable;
 }

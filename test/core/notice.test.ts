@@ -53,6 +53,7 @@ describe('goldens', () => {
       delivered: true,
       undelivered: true,
       'low-balance': true,
+      reply: true,
     };
     expect(new Set(Object.values(NOTICE_CASES).map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)));
   });
@@ -98,6 +99,8 @@ function withText(hostile: string, lang: Lang): Notice[] {
       case 'delivered':
       case 'undelivered':
         return { ...notice, ...common, text: hostile, recipient: { ...notice.recipient, reason: hostile } };
+      case 'reply':
+        return { ...notice, ...common, from: hostile, text: hostile, original: hostile };
       case 'low-balance':
         return {
           ...notice,

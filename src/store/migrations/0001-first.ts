@@ -172,5 +172,43 @@ export const first = {
      )`,
     `CREATE INDEX notices_waiting ON notices (due_at) WHERE state = 'waiting'`,
     `CREATE INDEX notices_address ON notices (address, created_at)`,
+
+    `CREATE TABLE replies (
+       id INTEGER PRIMARY KEY,
+       dedupe_key TEXT NOT NULL,
+       carrier TEXT NOT NULL,
+       number TEXT NOT NULL,
+       sent_to TEXT NOT NULL,
+       text TEXT NOT NULL,
+       raw TEXT NOT NULL,
+       at INTEGER NOT NULL,
+       account_id INTEGER,
+       message_id TEXT,
+       order_id TEXT
+     )`,
+    `CREATE INDEX replies_key ON replies (dedupe_key, at)`,
+    `CREATE INDEX replies_account ON replies (account_id, at)`,
+    `CREATE INDEX replies_number ON replies (number, at)`,
+    `CREATE TABLE follow_ups (
+       id INTEGER PRIMARY KEY,
+       reply_id INTEGER NOT NULL REFERENCES replies (id),
+       follow_up TEXT NOT NULL,
+       lane TEXT NOT NULL,
+       state TEXT NOT NULL DEFAULT 'waiting',
+       due_at INTEGER NOT NULL,
+       attempts INTEGER NOT NULL DEFAULT 0,
+       detail TEXT,
+       created_at INTEGER NOT NULL
+     )`,
+    `CREATE INDEX follow_ups_waiting ON follow_ups (lane, due_at) WHERE state = 'waiting'`,
+    `CREATE INDEX follow_ups_reply ON follow_ups (reply_id)`,
+    `CREATE TABLE reply_rules (
+       id INTEGER PRIMARY KEY,
+       account_id INTEGER NOT NULL REFERENCES accounts (id),
+       pattern TEXT NOT NULL,
+       answer TEXT,
+       group_name TEXT
+     )`,
+    `CREATE INDEX reply_rules_account ON reply_rules (account_id, id)`,
   ],
 };
