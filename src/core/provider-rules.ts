@@ -43,7 +43,7 @@ export interface StateRule {
   readonly state: Receipt['state'];
 }
 
-export const VERDICTS: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
+const VERDICTS: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
   ['accepted', { kind: 'accepted' }],
   ['refused', { kind: 'refused' }],
   ['unknown', { kind: 'unknown' }],

@@ -26,7 +26,7 @@ export interface ExchangeOptions {
   readonly clock: Clock;
 }
 
-export const MOST_BYTES = 65_536;
+const MOST_BYTES = 65_536;
 const CONNECT_MS = 10_000;
 const MOST_HEADER_BYTES = 16_384;
 /** Shorter than what servers keep: a request on a connection that they close at that moment would be in doubt. */
