@@ -103,7 +103,16 @@ test('the code of an account is nowhere', async () => {
   const daemon = await DaemonProcess.start({ yaml: YAML });
   try {
     await daemon.must('account', 'create', 'alice@example.fr', '--credits', '100', '--code', CODE, '--no-mail');
-    await daemon.must('account', 'create', 'bob@example.fr', '--credits', '1', '--code', WRONG.slice(0, 8), '--no-mail');
+    await daemon.must(
+      'account',
+      'create',
+      'bob@example.fr',
+      '--credits',
+      '1',
+      '--code',
+      WRONG.slice(0, 8),
+      '--no-mail',
+    );
     const replies: string[] = [];
     for (const mail of MAILS) replies.push(await send(daemon, mail));
     await daemon.must('account', 'new-code', 'alice@example.fr', '--code', CAROL, '--no-mail');

@@ -8,16 +8,15 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { mailName } from '../../src/sendmail/caller.js';
 import { eventually } from '../support/eventually.js';
+import { openProgram, STRANGER } from '../support/open-program.js';
 import { PROGRAM, run, type Ran } from '../support/program.js';
 import { CODE, configuration, SENDER, startForTest, startWithAccount } from './account.js';
 
 const NUMBER = '+33684843556';
-/** Nobody: no file of the daemon is theirs. */
-const STRANGER = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 const isRoot = process.getuid?.() === 0;
 
 /** `as`: words before the program; the daemon's own user without. */
-function caller(dataDir: string, as: readonly string[] = []) {
+function caller(dataDir: string, as: readonly string[] = [], program = PROGRAM) {
   const bin = mkdtempSync(path.join(tmpdir(), 'petitbleu-bin-'));
   chmodSync(bin, 0o755);
   onTestFinished(() => rmSync(bin, { recursive: true, force: true }));
@@ -25,7 +24,7 @@ function caller(dataDir: string, as: readonly string[] = []) {
   return (name: string, words: readonly string[], input = ''): Promise<Ran> => {
     const link = path.join(bin, name);
     rmSync(link, { force: true });
-    symlinkSync(PROGRAM, link);
+    symlinkSync(program, link);
     const [command = '', ...rest] = [...as, process.execPath, link, ...words];
     return run(command, rest, { input, env });
   };
@@ -97,13 +96,15 @@ test.runIf(isRoot)('another user may hand over and put by, and read nothing', as
   const daemon = await startWithAccount();
   // A folder for tests is closed to others from the start; the daemon's own is not.
   chmodSync(daemon.folder, 0o711);
-  const call = caller(daemon.folder, STRANGER);
+  const program = await openProgram();
+  onTestFinished(() => program.dispose());
+  const call = caller(daemon.folder, STRANGER, program.file);
   expect(await call('sendmail', [`sms.${CODE}`], mail('by a stranger'))).toEqual({ code: 0, stdout: '', stderr: '' });
   await eventually('the SMS', () => daemon.phone.some(({ text }) => text === 'by a stranger'));
   await daemon.stop();
   expect(await call('sendmail', [`sms.${CODE}`], mail('put by'))).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(await call('mailq', [])).toMatchObject({ code: 77 });
-  const look = (...words: string[]): Promise<Ran> => run(STRANGER[0] ?? '', [...STRANGER.slice(1), ...words]);
+  const look = (...words: string[]): Promise<Ran> => run(STRANGER[0], [...STRANGER.slice(1), ...words]);
   const closed = ['', 'petitbleu.db', 'phone.jsonl', 'sendmail/spool', 'sendmail/spool/refused'];
   for (const name of closed) {
     const ran = await look(name.includes('.') ? 'cat' : 'ls', path.join(daemon.folder, name));

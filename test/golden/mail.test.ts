@@ -18,7 +18,12 @@ interface Golden {
 }
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/mail/', import.meta.url));
-const OPTIONS: InboundOptions = { domains: ['gw.example'], subjectTags: [], maxReceived: 50, from: 'petitbleu@gw.example' };
+const OPTIONS: InboundOptions = {
+  domains: ['gw.example'],
+  subjectTags: [],
+  maxReceived: 50,
+  from: 'petitbleu@gw.example',
+};
 const UPDATE = process.env['UPDATE_GOLDENS'] === '1';
 
 const names = namesOf('.eml');

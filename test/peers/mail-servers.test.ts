@@ -8,16 +8,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { DaemonProcess } from '../support/daemon.js';
 import { eventually } from '../support/eventually.js';
-import { PROGRAM, run } from '../support/program.js';
+import { openProgram, type OpenProgram } from '../support/open-program.js';
+import { run } from '../support/program.js';
 import { startExim, startPostfix, type MailServerProcess } from './mail-server.js';
 
 const SENDER = 'alice@example.fr';
 const CODE = 'FGB45L';
 
-function describeServer(name: string, start: (daemon: DaemonProcess) => Promise<MailServerProcess>): void {
+type Start = (daemon: DaemonProcess, program: OpenProgram) => Promise<MailServerProcess>;
+
+function describeServer(name: string, start: Start): void {
   describe(name, () => {
     let daemon: DaemonProcess;
     let server: MailServerProcess;
+    let program: OpenProgram;
 
     beforeAll(async () => {
       daemon = await DaemonProcess.start({
@@ -26,12 +30,14 @@ function describeServer(name: string, start: (daemon: DaemonProcess) => Promise<
       // Mail servers run as users of their own; the socket for sendmail lies in the data folder.
       chmodSync(daemon.folder, 0o711);
       await daemon.must('account', 'create', SENDER, '--code', CODE, '--credits', '100', '--no-mail');
-      server = await start(daemon);
+      program = await openProgram();
+      server = await start(daemon, program);
     }, 60_000);
 
     afterAll(async () => {
       await server.stop();
       await daemon.dispose();
+      program.dispose();
     });
 
     const mail = async (to: string, subject: string, text: string) => {
@@ -80,11 +86,11 @@ const socketOf = (daemon: DaemonProcess): string => path.join(daemon.folder, 'se
 
 describeServer('Postfix, LMTP', (daemon) => startPostfix(`lmtp:unix:${socketOf(daemon)}`));
 
-describeServer('Postfix, pipe(8)', (daemon) =>
+describeServer('Postfix, pipe(8)', (daemon, program) =>
   startPostfix(
     'petitbleu:',
     `petitbleu unix - n n - 10 pipe
-  flags=Rq user=nobody argv=${process.execPath} ${PROGRAM} sendmail --data ${daemon.folder} -i -f \${sender} -- \${recipient}
+  flags=Rq user=nobody argv=${process.execPath} ${program.file} sendmail --data ${daemon.folder} -i -f \${sender} -- \${recipient}
 `,
   ),
 );
