@@ -119,16 +119,21 @@ function checkCarriers(checked: Checked, carriers: ReadonlyMap<string, Place>): 
 
 /** Callbacks need the listener, a signature its header, and a body is one thing. */
 function checkHttp({ places, values, mistakes }: Checked, section: string): void {
-  const listens = ((values.get('http.listen') ?? []) as readonly unknown[]).length > 0;
-  const needs = (key: string, isRight: boolean, text: string): void => {
-    const place = places.get(`${section}.${key}`);
-    if (place && !isRight) mistakes.push(mistake(place, `${section}.${key}`, text));
+  const given = (key: string): boolean => {
+    const value = values.get(key);
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== '';
   };
-  needs('callbacks.token', listens, 'has no effect without http.listen');
-  needs('callbacks.hmacSecret', listens, 'has no effect without http.listen');
-  const headed = places.has(`${section}.callbacks.hmacHeader`);
-  needs('callbacks.hmacSecret', headed, `needs ${section}.callbacks.hmacHeader beside it`);
-  needs('json', !places.has(`${section}.form`), `the body is either JSON or a form: ${section}.form is given too`);
+  const needs = (name: string, isRight: boolean, text: string): void => {
+    const key = `${section}.${name}`;
+    const place = places.get(key);
+    if (place && given(key) && !isRight) mistakes.push(mistake(place, key, text));
+  };
+  for (const name of ['callbacks.token', 'callbacks.hmacSecret']) {
+    needs(name, given('http.listen'), 'has no effect without http.listen');
+  }
+  const header = `${section}.callbacks.hmacHeader`;
+  needs('callbacks.hmacSecret', given(header), `needs ${header} beside it`);
+  needs('json', !given(`${section}.form`), `the body is either JSON or a form: ${section}.form is given too`);
 }
 
 /** Keys of another type have no effect; some of its own it must have. */

@@ -61,7 +61,7 @@ function secret(help: string, least: number): Row<string> {
     default: '',
     allowed: `${least} to 200 characters of ASCII without spaces`,
     help,
-    parse: (word) => (form.test(word) ? word : undefined),
+    parse: (word) => (word === '' || form.test(word) ? word : undefined),
   });
 }
 
@@ -79,14 +79,18 @@ const REQUEST = {
     default: 'none',
     help: 'a provider that is known: all keys below have its values as their defaults (docs/carriers.md)',
   }),
-  url: text<Template | null>({
-    default: null,
-    required: true,
-    allowed: 'an http:// or https:// URL without user name and password; placeholders in its path such as {account}',
-    help: 'where each message is sent',
-    parse: parseUrl,
-    format: (template) => template?.written ?? null,
-  }),
+  // Somebody may write a password into it: a mistake does not show it.
+  url: {
+    ...text<Template | null>({
+      default: null,
+      required: true,
+      allowed: 'an http:// or https:// URL without user name and password; placeholders in its path such as {account}',
+      help: 'where each message is sent',
+      parse: parseUrl,
+      format: (template) => template?.written ?? null,
+    }),
+    secret: true,
+  },
   username: plain('the user name, for `auth` and as the placeholder {username}'),
   password: secret('the password, token or key, for `auth` and as the placeholder {password}', 1),
   account: plain('a further name that the provider gave, as the placeholder {account}'),

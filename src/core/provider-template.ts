@@ -30,7 +30,7 @@ export type TemplateValues = Readonly<Record<PlaceholderName, string | null>>;
 
 type Piece =
   | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'value'; readonly name: PlaceholderName; readonly format: (value: string) => string }
+  | { readonly kind: 'value'; readonly name: PlaceholderName; readonly format: string }
   /** `{name?yes:no}`; without `no` and without the value there is nothing. */
   | { readonly kind: 'choice'; readonly name: PlaceholderName; readonly yes: string; readonly no: string | null };
 
@@ -47,13 +47,13 @@ export interface FieldTemplate {
   readonly value: Template;
 }
 
+const FORMAT = /^(?:|digits|00|max\d{1,12})$/;
+
 /** `digits`: a number without its `+`. `00`: as it is dialled in most of Europe. `max36000`: no more than that. */
-function formatOf(word: string): ((value: string) => string) | undefined {
-  if (word === '') return (value) => value;
-  if (word === 'digits') return (value) => value.replace(/\D/g, '');
-  if (word === '00') return (value) => `00${value.replace(/\D/g, '')}`;
-  const most = /^max(\d{1,12})$/.exec(word)?.[1];
-  return most === undefined ? undefined : (value) => String(Math.min(Number(value), Number(most)));
+function formatted(value: string, format: string): string {
+  if (format === 'digits') return value.replace(/\D/g, '');
+  if (format === '00') return `00${value.replace(/\D/g, '')}`;
+  return format === '' ? value : String(Math.min(Number(value), Number(format.slice('max'.length))));
 }
 
 const PLACEHOLDER = /\{([A-Za-z]+)(?:([:?])([^{}]*))?\}/g;
@@ -80,8 +80,7 @@ function parsePlaceholder(word: string, sign: string, rest: string): Piece | und
     const [yes = '', no = null, more] = rest.split(':');
     return more === undefined ? { kind: 'choice', name, yes, no } : undefined;
   }
-  const format = formatOf(rest);
-  return format === undefined ? undefined : { kind: 'value', name, format };
+  return FORMAT.test(rest) ? { kind: 'value', name, format: rest } : undefined;
 }
 
 /** Null: a value is not there, and what the template stands in is left out. */
@@ -90,7 +89,7 @@ export function fill({ pieces }: Template, values: TemplateValues): string | nul
     if (piece.kind === 'literal') return piece.text;
     const value = values[piece.name];
     if (piece.kind === 'choice') return value === null ? piece.no : piece.yes;
-    return value === null ? null : piece.format(value);
+    return value === null ? null : formatted(value, piece.format);
   });
   return texts.includes(null) ? null : texts.join('');
 }
