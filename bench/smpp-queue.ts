@@ -1,0 +1,84 @@
+// The whole way of a message that was accepted, in the benchmark of SMPP: claimed out of the store (committed and synced),
+// over our carrier, its outcome recorded (committed and synced). Gives the messages a second from the first claim till the
+// last outcome is on the disk. The folder of the database is removed at the end.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { systemClock } from '../src/clock.js';
+import { segment } from '../src/core/segment.js';
+import { DEFAULT_SETTINGS } from '../src/core/settings.js';
+import type { Account, OrderPlan } from '../src/core/types.js';
+import { Dispatcher } from '../src/deliver.js';
+import type { Carrier, Store } from '../src/ports.js';
+import { openStore } from '../src/store/store.js';
+import { CARRIER, numberOf, rate, SILENT, startCarrier, TEXT, type Run } from './smpp-senders.js';
+
+const EMAIL = 'bench@example.fr';
+const PER_ORDER = 100;
+const PRICE_MILLI = 1000;
+const GRACE_MS = 5_000;
+
+export async function runQueue(run: Run): Promise<number> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'petitbleu-bench-'));
+  const store = await openStore({
+    ...{ file: path.join(folder, 'bench.db'), threads: true, defaults: DEFAULT_SETTINGS, noticesPerHour: 1000 },
+    ...{ shareSettings: {}, routing: { routes: [], carriers: [CARRIER] } },
+  });
+  try {
+    await fill(store, run.messages);
+    return await empty(store, await startCarrier(run), run.messages);
+  } finally {
+    await store.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function fill(store: Store, messages: number): Promise<void> {
+  const creditsMilli = messages * PRICE_MILLI;
+  const made = await store.createAccount({
+    ...{ email: EMAIL, codeHash: 'none', settings: {}, creditsMilli, nowMs: Date.now() },
+  });
+  if (!made.ok) throw new Error(made.error);
+  for (let first = 0; first < messages; first += PER_ORDER) {
+    const plan = planOf(made.value, first, Math.min(PER_ORDER, messages - first));
+    const orders = [{ orderId: `o${String(first).padStart(8, '0')}`, plan }];
+    const common = { refusals: [], cancellations: [], mail: null, dryRun: false };
+    const reply = await store.acceptOrders({ nowMs: plan.plannedAtMs, orders, ...common });
+    if (reply.orders[0]?.decision.accepted !== true) throw new Error(`not accepted: ${JSON.stringify(reply.orders)}`);
+  }
+}
+
+function planOf(account: Account, first: number, count: number): OrderPlan {
+  const nowMs = Date.now();
+  const messages = Array.from({ length: count }, (_, index) => {
+    return { to: numberOf(first + index), zone: 'FR', priceMilli: PRICE_MILLI, dueAtMs: nowMs };
+  });
+  const { encoding, parts } = segment(TEXT);
+  return {
+    ...{ plannedAtMs: nowMs, account, share: null, source: 'mail', syntax: 2, requester: EMAIL },
+    content: { text: TEXT, encoding, parts: parts.length, replaced: [], savedParts: 0, truncated: false },
+    origin: { fromHtml: false, cut: null },
+    ...{ scheduledForMs: null, bulk: false, finding: null, messages, refused: [] },
+  };
+}
+
+async function empty(store: Store, carrier: Carrier, messages: number): Promise<number> {
+  let recorded = 0;
+  let allRecorded: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => (allRecorded = resolve));
+  const dispatcher = new Dispatcher({
+    ...{ store, carrier, clock: systemClock(), log: SILENT, random: Math.random, outageMs: 60_000 },
+    onRecorded: () => {
+      recorded += 1;
+      if (recorded === messages) allRecorded();
+    },
+  });
+  const beginMs = performance.now();
+  dispatcher.wake();
+  await done;
+  const perSecond = rate(messages, beginMs);
+  await dispatcher.stop(GRACE_MS);
+  return perSecond;
+}
