@@ -40,10 +40,12 @@ export interface CutPart {
   readonly body: Uint8Array;
 }
 
+const NO_HEADER = new Uint8Array();
+
 /** `reference` ties the parts of one message together; 8 or 16 bits of it are used. */
 export function cutUserData(text: string, encoding: Encoding, tie: Tie, reference: number): CutPart[] {
   const alone = splitText(text, encoding, CAPACITY[encoding].single).length === 1;
-  if (alone) return [{ header: new Uint8Array(), body: encodeBody(text, encoding) }];
+  if (alone) return [{ header: NO_HEADER, body: encodeBody(text, encoding) }];
   const pieces = splitText(text, encoding, roomOf(encoding, tie));
   return pieces.map((piece, index) => {
     const place = [pieces.length, index + 1];

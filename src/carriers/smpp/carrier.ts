@@ -53,7 +53,7 @@ class SmppCarrier implements Carrier {
     this.name = options.name;
     this.window = options.window * options.connections;
     this.#options = options;
-    this.#correlation = new Correlation(Math.floor(options.random() * 0x1_0000));
+    this.#correlation = new Correlation(Math.floor(options.random() * 0x1_0000), options.userReference);
   }
 
   /** Does not wait for the SMSC: it may be down, and the daemon takes mails all the same. */

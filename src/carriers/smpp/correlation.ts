@@ -14,25 +14,38 @@ interface Sent {
   carrierId: string | null;
 }
 
+interface AcceptedPart {
+  readonly messageId: string;
+  readonly reference: number;
+  /** From 1. */
+  readonly part: number;
+}
+
 const REFERENCES = 0x1_0000;
 const MOST_IDS = 10_000;
 
 export class Correlation {
   readonly #byReference = new Map<number, Sent>();
-  /** Ids given lately: an SMSC that gives each message the same has none. */
-  readonly #given = new Set<string>();
+  /** Ids given lately: an SMSC that gives each message the same has none. Two sets in turn: nothing is taken out of them. */
+  #given = new Set<string>();
+  #givenBefore = new Set<string>();
   readonly #late = new Map<string, string>();
+  readonly #areSent: boolean;
   #next: number;
 
-  /** `first`: where the references begin; chance, so that those of the run before are not taken for these. */
-  constructor(first: number) {
+  /**
+   * `first`: where the references begin; chance, so that those of the run before are not taken for these.
+   * `areSent`: whether the SMSC is told them; what it was not told it cannot mean.
+   */
+  constructor(first: number, areSent: boolean) {
     this.#next = first % REFERENCES;
+    this.#areSent = areSent;
   }
 
   /** The reference of the first part; the others follow. */
   begin({ messageId, to }: Submission, pdus: number): number {
     const first = this.#next;
-    for (let index = 0; index < pdus; index += 1) {
+    for (let index = 0; this.#areSent && index < pdus; index += 1) {
       const sent = { messageId, to, isAlone: pdus === 1, carrierId: null };
       this.#byReference.set((first + index) % REFERENCES, sent);
     }
@@ -41,13 +54,13 @@ export class Correlation {
   }
 
   /** The id under which this part is known from now on: the SMSC's own, or one of ours where that says nothing. */
-  accepted(reference: number, id: string, part: number): string {
+  accepted({ messageId, reference, part }: AcceptedPart, id: string): string {
+    const isUseful = id !== '' && !this.#given.has(id) && !this.#givenBefore.has(id);
+    const carrierId = isUseful ? id : `${messageId}/${part}`;
     const sent = this.#byReference.get(reference % REFERENCES);
-    const isUseful = id !== '' && !this.#given.has(id);
-    const carrierId = isUseful ? id : `${sent?.messageId ?? ''}/${part}`;
     if (sent) sent.carrierId = carrierId;
     this.#given.add(carrierId);
-    dropOldest(this.#given);
+    if (this.#given.size >= MOST_IDS) [this.#givenBefore, this.#given] = [this.#given, new Set()];
     return carrierId;
   }
 
@@ -55,7 +68,8 @@ export class Correlation {
   late({ messageId, parts }: Submission, id: string): void {
     if (parts > 1 || id === '') return;
     this.#late.set(id, messageId);
-    dropOldest(this.#late);
+    const [oldest] = this.#late.keys();
+    if (oldest !== undefined && this.#late.size > MOST_IDS) this.#late.delete(oldest);
   }
 
   /** Null: nothing tells. */
@@ -69,9 +83,4 @@ export class Correlation {
     const messageId = this.#late.get(id);
     return messageId === undefined ? { carrierId: id } : { carrierId: id, messageId };
   }
-}
-
-function dropOldest(held: Set<string> | Map<string, string>): void {
-  const [oldest] = held.keys();
-  if (oldest !== undefined && held.size > MOST_IDS) held.delete(oldest);
 }

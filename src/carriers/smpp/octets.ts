@@ -76,8 +76,15 @@ export class OctetReader {
 const FIRST_SIZE = 256;
 
 export class OctetWriter {
-  #octets = Buffer.allocUnsafe(FIRST_SIZE);
+  readonly #size: number;
+  #octets: Buffer;
   #at = 0;
+
+  /** `size`: so many octets at once are got from memory; more where more are written. */
+  constructor(size = FIRST_SIZE) {
+    this.#size = size;
+    this.#octets = Buffer.allocUnsafe(size);
+  }
 
   int8(value: number): void {
     this.#room(1);
@@ -111,15 +118,31 @@ export class OctetWriter {
     this.#at += value.length;
   }
 
-  /** What was written, its length in the first four octets. */
-  finish(): Buffer {
-    this.#octets.writeUInt32BE(this.#at, 0);
-    return this.#octets.subarray(0, this.#at);
+  get length(): number {
+    return this.#at;
+  }
+
+  /** Over what stands there. */
+  setInt32(at: number, value: number): void {
+    this.#octets.writeUInt32BE(value, at);
+  }
+
+  /** Forgets what came after the first `length` octets. */
+  cutBack(length: number): void {
+    this.#at = length;
+  }
+
+  /** What was written; the writer begins anew, and never touches it again. */
+  take(): Buffer {
+    const taken = this.#octets.subarray(0, this.#at);
+    this.#octets = this.#octets.subarray(this.#at);
+    this.#at = 0;
+    return taken;
   }
 
   #room(count: number): void {
     if (this.#at + count <= this.#octets.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#octets.length * 2, this.#at + count));
+    const larger = Buffer.allocUnsafe(Math.max(this.#size, this.#octets.length * 2, this.#at + count));
     this.#octets.copy(larger, 0, 0, this.#at);
     this.#octets = larger;
   }

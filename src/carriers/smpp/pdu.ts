@@ -106,6 +106,24 @@ function readTlvs(reader: OctetReader): Tlvs {
 
 export function encodePdu(pdu: Pdu): Buffer {
   const writer = new OctetWriter();
+  writePdu(writer, pdu);
+  return writer.take();
+}
+
+/** Behind what `writer` holds; where it throws, that is all that `writer` holds. */
+export function writePdu(writer: OctetWriter, pdu: Pdu): void {
+  const start = writer.length;
+  try {
+    writeFields(writer, pdu);
+    writer.setInt32(start, writer.length - start);
+  } catch (fault) {
+    writer.cutBack(start);
+    throw fault;
+  }
+}
+
+function writeFields(writer: OctetWriter, pdu: Pdu): void {
+  // The length, known at the end.
   writer.int32(0);
   writer.int32(COMMANDS[pdu.command].id);
   writer.int32(pdu.status);
@@ -123,7 +141,6 @@ export function encodePdu(pdu: Pdu): Buffer {
     writer.int16(value.length);
     writer.octets(value);
   }
-  return writer.finish();
 }
 
 function writeMessage(writer: OctetWriter, message: Uint8Array): void {

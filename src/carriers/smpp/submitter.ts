@@ -138,7 +138,9 @@ export class Submitter {
     this.#throttles = 0;
     this.#tries.delete(part.submission.messageId);
     const id = normaliseId(pdu.body.messageId, 'answer', this.#world.options.idFormat);
-    return { kind: 'accepted', id: this.#world.correlation.accepted(part.reference, id, part.number) };
+    const { messageId } = part.submission;
+    const accepted = { messageId, reference: part.reference, part: part.number };
+    return { kind: 'accepted', id: this.#world.correlation.accepted(accepted, id) };
   }
 
   #refused({ submission }: Part, { command, status }: Pdu, session: Session): Failure {

@@ -8,7 +8,8 @@ import tls from 'node:tls';
 
 import { Framer } from './framer.js';
 import type { LinkOptions } from './options.js';
-import { decodePdu, encodePdu, isResponse, type Decoded, type Pdu } from './pdu.js';
+import { OctetWriter } from './octets.js';
+import { decodePdu, isResponse, writePdu, type Decoded, type Pdu } from './pdu.js';
 import { STATUS } from './statuses.js';
 import { NO_TLVS } from './tlvs.js';
 
@@ -24,6 +25,8 @@ export interface TransportEvents {
 
 /** Requests that nobody can read, on one connection. */
 const MOST_FAULTS = 20;
+/** Less than what a socket holds before it asks to wait. */
+const BATCH_OCTETS = 8 * 1024;
 /** For the last words, to a peer that does not read them. */
 const LINGER_MS = 1_000;
 
@@ -43,7 +46,9 @@ export class Transport {
   #opened = false;
   #closed = false;
   #faults = 0;
-  #corked = false;
+  /** What goes out at the end of this turn of the event loop: a buffer and a system call for many PDUs. */
+  readonly #batch = new OctetWriter(BATCH_OCTETS);
+  #isFlushDue = false;
 
   constructor(options: SocketOptions, events: TransportEvents) {
     this.#events = events;
@@ -67,10 +72,9 @@ export class Transport {
 
   /** Throws where the PDU does not fit its form; nothing is written then. */
   write(pdu: Pdu): void {
-    const octets = encodePdu(pdu);
-    if (this.#closed) return;
-    this.#cork();
-    this.#socket.write(octets);
+    writePdu(this.#batch, pdu);
+    if (this.#batch.length >= BATCH_OCTETS) this.#flush();
+    else this.#flushSoon();
   }
 
   /** Reads no more till `resume`: the peer waits. */
@@ -85,24 +89,27 @@ export class Transport {
   /** At once; what was written goes out as far as the peer takes it. */
   close(reason: string): void {
     if (this.#closed) return;
+    if (this.#opened) this.#flush();
     this.#closed = true;
     if (this.#opened) {
-      this.#socket.uncork();
       this.#socket.setTimeout(LINGER_MS, () => this.#socket.destroy());
       this.#socket.destroySoon();
     } else this.#socket.destroy();
     this.#events.onClosed(reason);
   }
 
-  /** What is written in one turn of the event loop leaves together. */
-  #cork(): void {
-    if (this.#corked) return;
-    this.#corked = true;
-    this.#socket.cork();
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
     process.nextTick(() => {
-      this.#corked = false;
-      this.#socket.uncork();
+      this.#isFlushDue = false;
+      this.#flush();
     });
+  }
+
+  #flush(): void {
+    const octets = this.#batch.take();
+    if (octets.length > 0 && !this.#closed) this.#socket.write(octets);
   }
 
   #read(chunk: Buffer): void {

@@ -98,14 +98,14 @@ describe('whose receipt it is', () => {
   const said = { state: 'delivered', reason: null, to: '+33639980100' } as const;
 
   it('is told by our reference and the number, where ids say nothing', () => {
-    const correlation = new Correlation(0xffff);
+    const correlation = new Correlation(0xffff, true);
     const one = correlation.begin(submission({ messageId: 'o1-1' }), 1);
     const two = correlation.begin(submission({ messageId: 'o2-1' }), 1);
     expect([one, two]).toEqual([0xffff, 0]);
-    expect(correlation.accepted(one, 'same', 1)).toBe('same');
+    expect(correlation.accepted({ messageId: 'o1-1', reference: one, part: 1 }, 'same')).toBe('same');
     // The second of the same: no id at all. It gets one of ours, and the receipt finds it.
-    expect(correlation.accepted(two, 'same', 1)).toBe('o2-1/1');
-    expect(correlation.accepted(two, '', 1)).toBe('o2-1/1');
+    expect(correlation.accepted({ messageId: 'o2-1', reference: two, part: 1 }, 'same')).toBe('o2-1/1');
+    expect(correlation.accepted({ messageId: 'o2-1', reference: two, part: 1 }, '')).toBe('o2-1/1');
     const found = correlation.find({ ...said, id: 'unrelated', userReference: 0 });
     expect(found).toEqual({ carrierId: 'o2-1/1', messageId: 'o2-1' });
     const stranger = { ...said, to: '+33600000000', id: 'x', userReference: 0 };
