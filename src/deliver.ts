@@ -2,6 +2,7 @@
 // leaves), gives it to the carrier, and writes down the answer. Never sends again what may have been sent: a silence is
 // recorded as `unknown` and left to a receipt or to the operator.
 
+import { CarrierTally, type CarrierError, type OutcomeCounts } from './core/carrier-tally.js';
 import { submitDelayMs } from './core/retry.js';
 import type { Outcome } from './core/types.js';
 import { Unavailable } from './core/unavailable.js';
@@ -21,6 +22,17 @@ export interface DeliverWorld {
   readonly onRecorded: () => void;
 }
 
+export interface DispatchStatus {
+  readonly name: string;
+  readonly inFlight: number;
+  readonly window: number;
+  /** Null: not paused. */
+  readonly pausedUntilMs: number | null;
+  readonly outSinceMs: number | null;
+  readonly counts: OutcomeCounts;
+  readonly errors: readonly CarrierError[];
+}
+
 const CARRIER_PAUSE_MS = 5000;
 const RECORD_AGAIN_MS = 1000;
 
@@ -28,6 +40,7 @@ export class Dispatcher {
   readonly #world: DeliverWorld;
   readonly #pump: Pump;
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #tally = new CarrierTally();
   #pausedUntilMs = 0;
   /** Since when the carrier has taken nothing although it was asked; null: it works. */
   #outSinceMs: number | null = null;
@@ -41,6 +54,19 @@ export class Dispatcher {
   /** There may be something due. */
   wake(): void {
     this.#pump.wake();
+  }
+
+  get status(): DispatchStatus {
+    const { carrier, clock } = this.#world;
+    return {
+      name: carrier.name,
+      inFlight: this.#inFlight.size,
+      window: carrier.window,
+      pausedUntilMs: this.#pausedUntilMs > clock.now() ? this.#pausedUntilMs : null,
+      outSinceMs: this.#outSinceMs,
+      counts: this.#tally.counts,
+      errors: this.#tally.errors,
+    };
   }
 
   /**
@@ -87,6 +113,7 @@ export class Dispatcher {
     const { messageId, to } = submission;
     const outcome = await carrier.submit(submission);
     const nowMs = clock.now();
+    this.#tally.record(outcome, nowMs);
     this.#watchCarrier(outcome, nowMs);
     const retryAtMs = nowMs + this.#retryDelayMs(outcome, attempts);
     await this.#record({ messageId, carrier: carrier.name, outcome, retryAtMs, nowMs });

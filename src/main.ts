@@ -125,7 +125,7 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const { shares, spool } = started.value;
   const reload = () => reloadParts({ parts, options, ways, shares, spool }).finally(() => loops.look());
   // Whatever it was, it may have queued something or made it due, or set a threshold.
-  serveCommands(control, () => operationContext(parts, reload), [wakeAll, () => loops.look()]);
+  serveCommands(control, () => operationContext(parts, reload, carriers), [wakeAll, () => loops.look()]);
   const stopPruning = pruneRegularly(parts);
   wakeAll();
   loops.look();
@@ -247,9 +247,16 @@ function gatewayName(config: Config): string {
   return config.mail.domains[0] ?? 'localhost';
 }
 
-function operationContext(parts: Parts, reload: OperationContext['reload']): OperationContext {
+function operationContext(
+  parts: Parts,
+  reload: OperationContext['reload'],
+  { dispatchers }: Carriers,
+): OperationContext {
   const { store, secrets, clock, ids, log, accept, parser, mailer, live } = parts;
-  return { store, secrets, clock, ids, log, accept, parser, mailer, live, config: live.config, reload };
+  const statuses = () =>
+    dispatchers.map(({ status }) => ({ ...status, type: live.config.carriers[status.name]?.type ?? 'gone' }));
+  const { config } = live;
+  return { store, secrets, clock, ids, log, accept, parser, mailer, live, config, reload, carriers: statuses };
 }
 
 interface Reloaded {

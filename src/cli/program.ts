@@ -8,6 +8,7 @@ import { addAccountCommands } from './account.js';
 import { addApiKeyCommands } from './api-key.js';
 import { addBlacklistCommands } from './blacklist.js';
 import { Cli } from './cli.js';
+import { addCarriersCommand } from './carriers.js';
 import { addConfigCommands } from './config.js';
 import { addContactsCommands } from './contacts.js';
 import { addCreditCommands } from './credit.js';
@@ -18,6 +19,7 @@ import { addGroupCommands } from './group.js';
 import { addMessagesCommands } from './messages.js';
 import { addPhoneCommand } from './phone.js';
 import { addQueueCommands } from './queue.js';
+import { addRepliesCommands } from './replies.js';
 import { addSendCommand } from './send.js';
 import { addSendmailCommand } from './sendmail.js';
 import { DEFAULT_DATA_DIR } from './globals.js';
@@ -41,6 +43,8 @@ const COMMANDS = [
   addExplainCommand,
   addMessagesCommands,
   addQueueCommands,
+  addRepliesCommands,
+  addCarriersCommand,
   addPhoneCommand,
   addVerifyCommand,
 ];

@@ -4,9 +4,11 @@
 import { sql } from 'kysely';
 
 import { finishedNotice, receiptNotice } from '../core/announce.js';
+import { BAD_NUMBERS_GROUP, saysNumberIsBad } from '../core/bad-number.js';
 import { canChange, isFinal, OPEN_STATES, type MessageState } from '../core/lifecycle.js';
 import type { RecipientFacts, Thread } from '../core/types.js';
 import { accountById } from './accounts.js';
+import { moveToGroup } from './contacts.js';
 import type { StoreContext } from './context.js';
 import { book } from './ledger.js';
 import { queueNotice } from './notices.js';
@@ -98,12 +100,20 @@ export async function changeState(context: StoreContext, message: StateRow, chan
   });
   if (changed !== 1) throw new Error(`message ${message.id} is not ${message.state} any more`);
   await movePrice(context, message, change);
+  if ((to === 'undelivered' || to === 'refused') && saysNumberIsBad(reason)) await setAside(context, message);
   if (OPEN_STATES.includes(message.state) && !OPEN_STATES.includes(to)) {
     await tellFinished(context, message.order_id, change);
   }
   if (to === 'delivered' || ((to === 'undelivered' || to === 'expired') && !OPEN_STATES.includes(message.state))) {
     await tellReceipt(context, message, change);
   }
+}
+
+/** A number that does not exist costs the account no more SMS to its groups. */
+async function setAside(context: StoreContext, { account_id, order_id, number }: StateRow): Promise<void> {
+  const order = await context.session.get(orderById, { id: order_id });
+  const { settings } = await accountById(context, account_id, order?.share);
+  if (settings.badNumbers) await moveToGroup(context, { accountId: account_id, number, group: BAD_NUMBERS_GROUP });
 }
 
 /** `expired` before a carrier had it is refunded; after that it was sent, and paid for. */

@@ -14,7 +14,7 @@ import { emailParam, ownerOf, told, type OperationContext } from './context.js';
 const IMPORT_PACKET = 1000;
 
 /** `:` ends the numbers field of a subject, `@` the local part of an address. */
-const groupName = z
+export const groupName = z
   .string()
   .trim()
   .min(1)

@@ -7,6 +7,7 @@ import { parseAddress } from '../../config/names.js';
 import type { Config } from '../../config/schema.js';
 import type { ShareFile } from '../../config/share-file.js';
 import { mistake, type MistakeKind, type Told } from '../../control/protocol.js';
+import type { CarrierError, OutcomeCounts } from '../../core/carrier-tally.js';
 import { ok, type Result } from '../../core/result.js';
 import type { Account } from '../../core/types.js';
 import type { Accept, Clock, Ids, Log, Mailer, MailParser, Secrets, Store } from '../../ports.js';
@@ -17,6 +18,19 @@ export interface ReloadReport {
   readonly restartNeeded: readonly string[];
   /** What keeps domain shares from serving anybody, one sentence each. */
   readonly warnings: readonly string[];
+}
+
+/** How one carrier is. */
+export interface CarrierStatus {
+  readonly name: string;
+  readonly type: string;
+  readonly inFlight: number;
+  readonly window: number;
+  readonly pausedUntilMs: number | null;
+  readonly outSinceMs: number | null;
+  readonly counts: OutcomeCounts;
+  /** Newest first. */
+  readonly errors: readonly CarrierError[];
 }
 
 export interface OperationContext {
@@ -32,6 +46,8 @@ export interface OperationContext {
   readonly live: { readonly shares: ReadonlyMap<string, ShareFile> };
   readonly parser: MailParser;
   readonly mailer: Mailer;
+  /** Null in a command that runs without a daemon. */
+  readonly carriers: (() => readonly CarrierStatus[]) | null;
   /** Null in a command that runs without a daemon. The error lists the mistakes of the configuration. */
   readonly reload: (() => Promise<Result<ReloadReport, string>>) | null;
 }

@@ -7,6 +7,7 @@ import { mistake, type Told } from '../../control/protocol.js';
 import * as account from './account.js';
 import * as apiKeys from './api-keys.js';
 import * as blacklist from './blacklist.js';
+import { listCarriers } from './carriers.js';
 import * as contacts from './contacts.js';
 import type { OperationContext } from './context.js';
 import * as credit from './credit.js';
@@ -14,6 +15,7 @@ import * as domain from './domain.js';
 import * as explain from './explain.js';
 import * as messages from './messages.js';
 import { reload } from './reload.js';
+import * as replies from './replies.js';
 import * as send from './send.js';
 
 interface Operation<Params, Answer> {
@@ -55,6 +57,11 @@ export const operations = {
   'domain.usage': operation(domain.usageParams, domain.domainUsage),
   'domain.set-code': operation(domain.setCodeParams, domain.setDomainCode),
   'domain.check': operation(domain.checkParams, domain.checkDomains),
+  'replies.list': operation(replies.repliesParams, replies.listReplies),
+  'replies.rules.list': operation(replies.rulesParams, replies.listRules),
+  'replies.rules.add': operation(replies.addRuleParams, replies.addRule),
+  'replies.rules.remove': operation(replies.removeRuleParams, replies.removeRule),
+  carriers: operation(messages.noParams, listCarriers),
   send: operation(send.sendParams, send.send),
   explain: operation(explain.explainParams, explain.explain),
   messages: operation(messages.messagesParams, messages.listMessages),
