@@ -1,6 +1,7 @@
 // Where providers report: who may, what is taken, and what everybody else sees.
 
 import { createHmac } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
 
 import { describe, expect, it } from 'vitest';
 
@@ -168,6 +169,18 @@ describe('strangers', () => {
       expect(receipts).toEqual([]);
       expect(log.text).not.toContain(TOKEN);
     }
+  });
+
+  it('are answered before their body is read', async () => {
+    const { base } = await desk(KEYS);
+    const headers = { 'content-length': '60000' };
+    const request = httpRequest(`${base}/carriers/web/receipt/wrong`, { method: 'POST', headers, agent: false });
+    request.on('error', () => undefined);
+    // The body never comes.
+    request.flushHeaders();
+    const status = await new Promise((resolve) => request.on('response', (response) => resolve(response.statusCode)));
+    request.destroy();
+    expect(status).toBe(404);
   });
 
   it('an address on the list may', async () => {
