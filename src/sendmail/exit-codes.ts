@@ -7,10 +7,9 @@ import type { Reply } from './replies.js';
 export const OK = 0;
 export const USAGE = 64;
 export const DATA = 65;
-export const NO_USER = 67;
-export const UNAVAILABLE = 69;
+const NO_USER = 67;
+const UNAVAILABLE = 69;
 export const SOFTWARE = 70;
-export const CANNOT_CREATE = 73;
 export const TEMPORARY = 75;
 export const NO_PERMISSION = 77;
 

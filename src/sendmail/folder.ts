@@ -10,7 +10,7 @@ export const SPOOL_NAME = 'spool';
 export const REFUSED_NAME = 'refused';
 export const FACTS_NAME = 'gateway.json';
 /** Below the data folder. */
-export const FOLDER_NAME = 'sendmail';
+const FOLDER_NAME = 'sendmail';
 
 /** What the daemon says of itself, for callers that cannot read its configuration. */
 export interface GatewayFacts {

@@ -5,7 +5,7 @@
 import { err, ok, type Result } from '../core/result.js';
 
 /** `deliver` a mail on standard input · `smtp` a conversation · the rest answers and reads nothing. */
-export type Mode = 'deliver' | 'smtp' | 'queue' | 'aliases' | 'help';
+type Mode = 'deliver' | 'smtp' | 'queue' | 'aliases' | 'help';
 
 export interface SendmailCall {
   readonly mode: Mode;

@@ -206,8 +206,8 @@ describe('where the session has proved who sends', () => {
     proven(...asked).requests.map(({ candidates: [first] }) => {
       if (!first) return 'none';
       if (!first.form.ok) return first.form.error.reason;
-      const { destinations, at, text } = first.form.value;
-      return `${destinations}${at === null ? '' : ` @ ${at}`}${text === null ? '' : ` "${text}"`}`;
+      const { destinations, at, text, cancel } = first.form.value;
+      return `${destinations}${at === null ? '' : ` @ ${at}${cancel ? 's' : ''}`}${text === null ? '' : ` "${text}"`}`;
     });
 
   test('the claim is what was proved, with the address of From', () => {
@@ -238,9 +238,20 @@ describe('where the session has proved who sends', () => {
     ['2026', '0684843556'],
     ['143025112026', '0684843556 @ 143025112026'],
     ['1430 25112026', '0684843556 @ 1430 25112026'],
-    ['143025112026s', '0684843556 @ 143025112026'],
+    ['143025112026s', '0684843556 @ 143025112026s'],
   ])('NUMBER@ with the subject %j', (subject, expected) => {
     expect(orders(['0684843556@gw.example'], { subject })).toEqual([expected]);
+  });
+
+  test('an answer to an outcome mail is no group of that name', () => {
+    const envelope = { ...ENVELOPE, authenticatedAs: 'alice@example.fr', channel: 'submission' as const };
+    const reasonFor = (address: string): string => {
+      const read = requestsOf({ ...envelope, rcptTo: [address] }, MAIL, OPTIONS);
+      return read.ok ? 'none' : read.error.reason;
+    };
+    expect(reasonFor('PetitBleu@gw.example')).toBe('outcome-answered');
+    expect(reasonFor('petitbleus@gw.example')).toBe('none');
+    expect(reasonFor('?@gw.example')).toBe('recipient-malformed');
   });
 
   test('NUMBER@ with a subject and no text: the subject is the text', () => {

@@ -1,6 +1,12 @@
 // A deferred order is taken back by mail: the same mail with an `s` behind the date.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { describe, expect, test } from 'vitest';
+
+import { showExplanation } from '../../src/cli/explanation.js';
+import type { ExplainView } from '../../src/cli/operations/explain-view.js';
 
 import { textOf } from '../support/text-of.js';
 import { Gateway } from './gateway.js';
@@ -98,7 +104,51 @@ describe('part of it', () => {
     expect(finished).toContain('cancelled: by your mail');
   });
 
-  test('another date, another account, another sender of the same share domain: nothing', async () => {
+  test('of a share everybody takes back their own only', async () => {
+    const { gateway } = await started();
+    mkdirSync(path.join(gateway.folder, 'domains.d'));
+    const file = path.join(gateway.folder, 'domains.d', 'school.yaml');
+    writeFileSync(file, 'domain: school.example\naccount: alice@example.fr\nsettings: {notify.refused: off}\n');
+    expect(await gateway.daemon.reload()).toMatchObject({ ok: true });
+    const { code } = await gateway.ask<{ code: string }>('domain.set-code', { domain: 'school.example' });
+    const own = await gateway.ask<{ code: string }>('account.new-code', { email: 'alice@example.fr', mail: false });
+    const to = `${code}.0684843556@gw.example`;
+    const [one, two] = ['one@school.example', 'two@school.example'];
+    await gateway.mail({ from: one, to, subject: '153024112026', text: 'Bonjour' });
+    expect((await gateway.mail({ from: two, to, subject: '153024112026s' })).code).toBe(554);
+    // Nor does the account that pays, by its own code; the operator can.
+    await gateway.ask('account.set', { email: 'alice@example.fr', settings: { 'notify.refused': 'off' } });
+    const byOwner = { from: 'alice@example.fr', to: `${own.code}.0684843556@gw.example`, subject: '153024112026s' };
+    expect((await gateway.mail(byOwner)).code).toBe(554);
+    expect((await gateway.mail({ from: one, to, subject: '153024112026s' })).text).toBe('2.0.0 Cancelled: 1 SMS');
+  });
+
+  test('a landline that waits for its morning: by the date that was written, or by the hour at which it leaves', async () => {
+    const { gateway, code, states } = await started({ landline: 'on' });
+    const to = `sms.${code}@gw.example`;
+    await gateway.mail({ to, subject: '0142345678:213024112026', text: 'Bonjour' });
+    await gateway.mail({ to, subject: '0142345679:213024112026', text: 'Bonjour' });
+    expect((await gateway.mail({ to, subject: '0142345678:213024112026s' })).text).toBe('2.0.0 Cancelled: 1 SMS');
+    expect((await gateway.mail({ to, subject: '0142345679:080025112026s' })).text).toBe('2.0.0 Cancelled: 1 SMS');
+    expect(await states()).toEqual(['+33142345678 cancelled by-mail', '+33142345679 cancelled by-mail']);
+  });
+
+  test('explain shows it and takes nothing back', async () => {
+    const { gateway, code, states } = await started();
+    const to = `${code}.0684843556@gw.example`;
+    await gateway.mail({ to, subject: '153024112026', text: 'Bonjour' });
+    const raw = Buffer.from('From: alice@example.fr\r\nSubject: 153024112026s\r\n\r\n').toString('base64');
+    const view = await gateway.ask<ExplainView>('explain', { raw, rcpt: [to] });
+    expect(view).toMatchObject({
+      decisions: [],
+      cancellations: [{ cancelled: [ALICE], dueAt: '2026-11-24T14:30:00.000Z', refused: [] }],
+      reply: '250 2.0.0 recorded',
+    });
+    expect(showExplanation(view)).toContain(`CANCELS 1 message for 2026-11-24 15:30:00: ${ALICE}`);
+    expect(await states()).toEqual([`${ALICE} scheduled`]);
+  });
+
+  test('another date, another account: nothing', async () => {
     const { gateway, code, states } = await started({ 'notify.refused': 'off' });
     const other = await gateway.account('bob@example.fr', 10, { 'notify.refused': 'off' });
     await gateway.mail({ to: `${code}.0684843556@gw.example`, subject: '153024112026', text: 'Bonjour' });

@@ -110,6 +110,14 @@ describe('while the daemon runs', () => {
     expect(gateway.phone()[0]).toMatchObject({ text: 'Bonjour' });
   });
 
+  test('lines that begin with a dot stay as they are, and with -i a dot is text', async () => {
+    const { gateway, code, folder } = await started();
+    const words = ['-i', `sms.${code}`];
+    expect(await sendmail(folder, words, mail('0684843556', '.a\n..b\n.\nc'))).toMatchObject({ code: 0 });
+    await gateway.waitFor(() => gateway.phone().length === 1);
+    expect(gateway.phone()[0]).toMatchObject({ text: '.a\n..b\n.\nc' });
+  });
+
   test('-bs speaks with the daemon', async () => {
     const { gateway, code, folder } = await started();
     const session = ['EHLO x', 'MAIL FROM:<alice@example.fr>', `RCPT TO:<${code}.0684843556@gw.example>`, 'DATA'];

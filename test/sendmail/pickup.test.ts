@@ -1,6 +1,16 @@
 // The spool: what callers write is taken once, and what is not theirs to write does no harm.
 
-import { chmodSync, linkSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 
@@ -134,7 +144,7 @@ describe('whatever lies there', () => {
     ],
     ['a link to nothing', (file) => symlinkSync('/nowhere', file)],
     ['a folder', (file) => mkdirSync(file)],
-    ['a pipe', (file) => execFileSync('mkfifo', [file])],
+    ['a pipe', (file) => execFileSync('sh', ['-c', 'mkfifo "$0"', file])],
     ['nothing', (file) => writeFileSync(file, '')],
     ['no envelope', (file) => writeFileSync(file, 'Subject: x\n\nhello\n')],
     ['an envelope of another form', (file) => writeFileSync(file, '{"form":"x"}\nhello')],
@@ -149,7 +159,14 @@ describe('whatever lies there', () => {
       'a mail that is too large',
       (file) => writeFileSync(file, `${HEAD.replace(/\d+\}$/, '2000}')}\n${'x'.repeat(2000)}`),
     ],
-    ['a huge file', (file) => writeFileSync(file, Buffer.alloc(3_000_000))],
+    // More than any buffer holds; the disk has none of it.
+    [
+      'a huge file',
+      (file) => {
+        writeFileSync(file, '');
+        truncateSync(file, 1e12);
+      },
+    ],
   ])('%s is no mail, and the next one is taken', async (_name, put) => {
     const { spool, taken, start, log } = world();
     put(path.join(spool, NAME), path.dirname(spool));
@@ -177,6 +194,7 @@ describe('whatever lies there', () => {
     const [old, young] = [`draft-${'a'.repeat(32)}`, `draft-${'b'.repeat(32)}`];
     for (const name of [old, young]) writeFileSync(path.join(spool, name), 'x');
     utimesSync(path.join(spool, old), 0, clock.now() / 1000 - 25 * 3600);
+    utimesSync(path.join(spool, young), 0, clock.now() / 1000 - 23 * 3600);
     start();
     await until(() => !mailsIn(spool).includes(old));
     expect(mailsIn(spool)).toEqual([young]);
