@@ -31,9 +31,8 @@ const HAS_HEADER = 0x40;
 
 export function readDelivery({ command, body, tlvs }: DeliveryPdu): Delivery {
   const type = body.esmClass & TYPE_BITS;
-  // Some forget the type. The text alone proves nothing: anybody can write "id:1 stat:DELIVRD".
-  const isReceipt = type === SMSC_RECEIPT || type === INTERMEDIATE_NOTICE || tlvs.has(TAG.receiptedMessageId);
   const message = command === 'deliver_sm' ? body.message : new Uint8Array();
+  const isReceipt = type === SMSC_RECEIPT || type === INTERMEDIATE_NOTICE || isUntypedReceipt(message, tlvs);
   return {
     kind: isReceipt ? 'receipt' : 'message',
     from: readAddress({ ton: body.sourceTon, digits: body.source }),
@@ -43,6 +42,15 @@ export function readDelivery({ command, body, tlvs }: DeliveryPdu): Delivery {
     octets: message.length > 0 ? message : (tlvs.get(TAG.messagePayload) ?? message),
     tlvs,
   };
+}
+
+/**
+ * Some forget the type. The text alone proves nothing: anybody can write "id:1 stat:DELIVRD". Nor does the parameter
+ * alone: Kannel's drive_smpp puts it on what people write, and a reply must not be lost for it.
+ */
+function isUntypedReceipt(message: Uint8Array, tlvs: Tlvs): boolean {
+  if (!tlvs.has(TAG.receiptedMessageId)) return false;
+  return tlvs.has(TAG.messageState) || /\bstat:/i.test(Buffer.from(message).toString('latin1'));
 }
 
 /** One part of a message. */

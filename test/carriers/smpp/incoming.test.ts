@@ -71,6 +71,13 @@ describe('a receipt', () => {
     expect(readDelivery(deliverSm({ message: FULL }, 1)).kind).toBe('message');
   });
 
+  it('is no receipt where it names a message but no state: somebody has written it', () => {
+    const tlvs = new Map([[TAG.receiptedMessageId, Buffer.from('abc\0')]]);
+    expect(readDelivery(deliverSm({ message: 'Merci', tlvs }, 1)).kind).toBe('message');
+    expect(readDelivery(deliverSm({ message: FULL, tlvs }, 1)).kind).toBe('receipt');
+    expect(readDelivery(deliverSm({ esmClass: 4, message: 'Merci', tlvs }, 1)).kind).toBe('receipt');
+  });
+
   it('has its id in the form of the answer', () => {
     const tlvs = new Map([[TAG.receiptedMessageId, Buffer.from('fa\0')]]);
     expect(receipt({ message: 'id:0000000250 stat:DELIVRD' }, { idFormat: 'hex-decimal' })?.id).toBe('250');
