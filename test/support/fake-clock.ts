@@ -74,7 +74,7 @@ export async function settle(rounds = 5): Promise<void> {
 }
 
 /** Waits for something real (a socket, a file), at most `deadlineMs`. */
-export async function until(condition: () => boolean, deadlineMs = 5_000): Promise<void> {
+export async function until(condition: () => boolean, deadlineMs = 60_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!condition()) {
     if (performance.now() > end) throw new Error('the condition did not come true in time');
