@@ -25,6 +25,7 @@ import type { CarrierEvents, Clock } from './ports.js';
 import { createReminder } from './remind.js';
 import { createReplies } from './replies.js';
 import { createReporter } from './report.js';
+import { createSettler } from './settle.js';
 import { formatWarning } from './share-warnings.js';
 import { followShares, type Shares } from './shares.js';
 import { openSpool, type Spool } from './spool.js';
@@ -171,13 +172,14 @@ function createLoops(parts: Parts): Loops {
   const reporter = createReporter({ ...parts, random, gateway: () => gatewayName(live.config) });
   const onQueued = () => reporter.wake();
   const reminder = createReminder({ ...parts, onQueued });
+  const settler = createSettler({ ...parts, policy: () => live.config.unknown, onSettled: onQueued });
   const replies = createReplies({ ...parts, random, post: createPost(clock), onRecorded: onQueued });
   return {
     events: { onReceipt: (receipt) => reporter.onReceipt(receipt), onReply: (reply) => replies.onReply(reply) },
     wake: () => [reporter, replies].forEach((loop) => loop.wake()),
-    look: () => reminder.wake(),
+    look: () => [reminder, settler].forEach((loop) => loop.wake()),
     stop: async () => {
-      await Promise.all([reminder.stop(), replies.stop()]);
+      await Promise.all([reminder.stop(), settler.stop(), replies.stop()]);
     },
     stopMails: () => reporter.stop(),
   };

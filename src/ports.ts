@@ -297,6 +297,13 @@ export interface Settlement {
   readonly nowMs: number;
 }
 
+/** What becomes of messages that no carrier has answered for. */
+export interface UnansweredRule {
+  readonly sentBeforeMs: number;
+  readonly settleAs: 'undelivered' | 'refused';
+  readonly nowMs: number;
+}
+
 export interface VerifyReport {
   readonly messages: number;
   readonly movements: number;
@@ -403,6 +410,10 @@ export interface Store {
   /** What waits for a carrier that is not configured any more goes to the first one of its route. Returns how many. */
   adoptStranded(): Promise<number>;
   recordOutcome(record: OutcomeRecord): Promise<void>;
+  /** Settles what was sent before that and has no answer yet. Returns how many. */
+  settleUnanswered(rule: UnansweredRule): Promise<number>;
+  /** When the oldest message without an answer was sent; null: there is none. */
+  oldestUnansweredMs(): Promise<number | null>;
   /** After a stop that was none: what was being submitted is unknown now. Returns how many. */
   recoverInFlight(nowMs: number): Promise<number>;
 

@@ -82,6 +82,7 @@ const SECTIONS: readonly (readonly [prefix: string, title: string])[] = [
   ['defaults', 'defaults: settings of the accounts that have none of their own'],
   ['routes', 'routes: which carrier takes what'],
   ['carriers', 'carriers: the way to the handsets'],
+  ['unknown', 'unknown: messages that no carrier has answered for'],
   ['http', 'http: where providers report receipts and replies'],
   ['log', 'log'],
 ];

@@ -19,6 +19,7 @@ import {
   type Endpoint,
   type SocketPath,
 } from './names.js';
+import { UNANSWERED_ROWS } from './unanswered-rows.js';
 import { choice, count, file, flag, list, permissions, serverUrl, setting, size, text, type Row } from './rows.js';
 
 /** The name of a carrier stands in the database and in environment variables. */
@@ -261,6 +262,7 @@ export const TABLE = {
   carriers: {
     NAME: CARRIER_ROWS,
   },
+  unknown: UNANSWERED_ROWS,
   http: {
     listen: endpoints({
       default: [],

@@ -13,6 +13,7 @@ export type OwnReason =
   | 'lifetime'
   | 'by-hand'
   | 'by-mail'
+  | 'no-answer'
   | 'stopped-in-flight';
 
 type Noun = 'recipients' | 'refusedNumbers' | 'others';
@@ -106,6 +107,7 @@ const FR: NoticeWords = {
     lifetime: "il n'a pas pu partir dans le délai réglé pour votre compte",
     'by-hand': "par l'opérateur de la passerelle",
     'by-mail': 'par votre mail',
+    'no-answer': "l'opérateur mobile n'a jamais répondu",
     'stopped-in-flight': "la passerelle s'est arrêtée pendant l'envoi",
   },
 
@@ -245,6 +247,7 @@ const EN: NoticeWords = {
     lifetime: 'it could not leave within the time set for your account',
     'by-hand': 'by the operator of the gateway',
     'by-mail': 'by your mail',
+    'no-answer': 'the mobile operator never answered',
     'stopped-in-flight': 'the gateway stopped while it was being sent',
   },
 

@@ -20,6 +20,7 @@ import * as replyRules from './reply-rules.js';
 import * as routes from './routes.js';
 import * as reminders from './reminders.js';
 import * as shares from './shares.js';
+import * as unanswered from './unanswered.js';
 import { prune, verify } from './verify.js';
 
 type MethodName = Exclude<keyof Store, 'stop' | 'configure'>;
@@ -50,6 +51,7 @@ export const WRITES = {
   reroute: routes.reroute,
   adoptStranded: routes.adoptStranded,
   recordOutcome: outcomes.recordOutcome,
+  settleUnanswered: unanswered.settleUnanswered,
   recoverInFlight: outcomes.recoverInFlight,
   recordReceipt,
   recordNotice: notices.recordNotice,
@@ -77,6 +79,7 @@ export const READS = {
   groups: contacts.groups,
   groupMembers: contacts.groupMembers,
   blacklist: contacts.blacklist,
+  oldestUnansweredMs: unanswered.oldestUnansweredMs,
   nextDueMs: dispatch.nextDueMs,
   dueNotices: notices.dueNotices,
   nextNoticeMs: notices.nextNoticeMs,

@@ -95,7 +95,8 @@ export async function changeState(context: StoreContext, message: StateRow, chan
     from: message.state,
     to,
     reason,
-    submittedAt: to === 'submitted' ? nowMs : null,
+    // In doubt: its bytes may have left by now.
+    submittedAt: to === 'submitted' || to === 'unknown' ? nowMs : null,
     finalAt: isFinal(to) ? nowMs : null,
   });
   if (changed !== 1) throw new Error(`message ${message.id} is not ${message.state} any more`);
@@ -104,7 +105,8 @@ export async function changeState(context: StoreContext, message: StateRow, chan
   if (OPEN_STATES.includes(message.state) && !OPEN_STATES.includes(to)) {
     await tellFinished(context, message.order_id, change);
   }
-  if (to === 'delivered' || ((to === 'undelivered' || to === 'expired') && !OPEN_STATES.includes(message.state))) {
+  const late = !OPEN_STATES.includes(message.state) && ['undelivered', 'expired', 'refused'].includes(to);
+  if (to === 'delivered' || late) {
     await tellReceipt(context, message, change);
   }
 }
