@@ -33,7 +33,13 @@ const kannel: Preset = {
   'receiptFields.to': 'to',
   'receiptFields.reason': 'reason',
   // 1 delivered, 2 not, 4 queued, 8 taken and 16 refused by the SMSC, 34 expired (2 + 32), 66 unknown (2 + 64).
-  'receiptFields.meanings': ['1 -> delivered', '2|66 -> undelivered', '34 -> expired', '16 -> refused', '4|8 -> pending'],
+  'receiptFields.meanings': [
+    '1 -> delivered',
+    '2|66 -> undelivered',
+    '34 -> expired',
+    '16 -> refused',
+    '4|8 -> pending',
+  ],
 };
 
 /** The receipts of CM as JSON, or as parameters of the same names. */
