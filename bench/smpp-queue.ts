@@ -11,7 +11,8 @@ import { segment } from '../src/core/segment.js';
 import { DEFAULT_SETTINGS } from '../src/core/settings.js';
 import type { Account, OrderPlan } from '../src/core/types.js';
 import { Dispatcher } from '../src/deliver.js';
-import type { Carrier, Store } from '../src/ports.js';
+import type { Carrier } from '../src/ports.js';
+import type { Store } from '../src/store-port.js';
 import { openStore } from '../src/store/store.js';
 import { CARRIER, numberOf, rate, SILENT, startCarrier, TEXT, type Run } from './smpp-senders.js';
 

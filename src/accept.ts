@@ -4,7 +4,8 @@
 
 import { rejection } from './core/rejection.js';
 import { allRefused, NOTHING, resultOf } from './intake-result.js';
-import type { Accept, AcceptCommand, Clock, Intake, IntakeResult, Log, Rates } from './ports.js';
+import type { Accept, Clock, Intake, IntakeResult, Log, Rates } from './ports.js';
+import type { AcceptCommand } from './store-port.js';
 import { prepare, withoutRepeats, type Prepared, type PrepareWorld } from './prepare.js';
 
 export interface AcceptWorld extends PrepareWorld {

@@ -7,7 +7,8 @@ import { submitDelayMs } from './core/retry.js';
 import type { Outcome } from './core/types.js';
 import { Unavailable } from './core/unavailable.js';
 import { Pump, type Turn } from './pump.js';
-import type { Carrier, ClaimedMessage, Clock, Log, OutcomeRecord, Store } from './ports.js';
+import type { Carrier, Clock, Log } from './ports.js';
+import type { ClaimedMessage, OutcomeRecord, Store } from './store-port.js';
 
 export interface DeliverWorld {
   readonly store: Store;

@@ -2,7 +2,8 @@
 
 import type { Rejection } from './core/rejection.js';
 import type { OrderPlan } from './core/types.js';
-import type { Acceptance, AcceptReply, Cancelled, IntakeResult } from './ports.js';
+import type { Acceptance, Cancelled, IntakeResult } from './ports.js';
+import type { AcceptReply } from './store-port.js';
 import type { Prepared } from './prepare.js';
 
 /** The reply to a command in which nothing was asked. */

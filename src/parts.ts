@@ -20,20 +20,8 @@ import { startLog, type AdjustableLog } from './log.js';
 import { directParser, startParsePool } from './mail/parse-pool.js';
 import { folderMailer, smtpMailer } from './mail/send.js';
 import { createSenderVerifier, type Resolve } from './mail/verify.js';
-import type {
-  Accept,
-  Clock,
-  Guard,
-  Ids,
-  Log,
-  MailParser,
-  Mailer,
-  Rates,
-  Secrets,
-  SenderVerifier,
-  Store,
-  StoreOptions,
-} from './ports.js';
+import type { Accept, Clock, Guard, Ids, Log, MailParser, Mailer, Rates, Secrets, SenderVerifier } from './ports.js';
+import type { Store, StoreOptions } from './store-port.js';
 import { createRates } from './rates.js';
 import { createSecrets } from './secrets.js';
 import { openStore } from './store/store.js';

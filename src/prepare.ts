@@ -7,7 +7,8 @@ import { planOrder } from './core/plan.js';
 import type { Rejection } from './core/rejection.js';
 import type { Account, OrderForm, SmsRequest } from './core/types.js';
 import type { ZoneTable } from './core/zones.js';
-import type { CancelCommand, Ids, MailClient, OrderCommand, RefusalCommand, Store } from './ports.js';
+import type { Ids, MailClient } from './ports.js';
+import type { CancelCommand, OrderCommand, RefusalCommand, Store } from './store-port.js';
 import { prove, type ProofWorld } from './prove.js';
 
 export interface PrepareWorld extends ProofWorld {

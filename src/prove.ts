@@ -7,7 +7,8 @@ import { rejection, type Rejection } from './core/rejection.js';
 import { err, ok, type Result } from './core/result.js';
 import { shareFor, type DomainShare, type ShareTable } from './core/share.js';
 import type { Account, Candidate, Claim, SenderFinding, SmsRequest } from './core/types.js';
-import type { Guard, MailClient, Secrets, Store } from './ports.js';
+import type { Guard, MailClient, Secrets } from './ports.js';
+import type { Store } from './store-port.js';
 
 export interface ProofWorld {
   readonly store: Store;

@@ -7,7 +7,8 @@ import { ok } from './core/result.js';
 import { nextMorning } from './core/schedule.js';
 import type { Account, SmsRequest } from './core/types.js';
 import { Pump, type Turn } from './pump.js';
-import type { Accept, Clock, Log, Store } from './ports.js';
+import type { Accept, Clock, Log } from './ports.js';
+import type { Store } from './store-port.js';
 
 export interface RemindWorld {
   readonly store: Store;

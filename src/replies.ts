@@ -8,7 +8,8 @@ import { ok } from './core/result.js';
 import { mailDelayMs } from './core/retry.js';
 import type { MailContext, Reply, SmsRequest } from './core/types.js';
 import { Pump, type Turn } from './pump.js';
-import type { Accept, Clock, Log, MailOutcome, Post, Secrets, Store } from './ports.js';
+import type { Accept, Clock, Log, MailOutcome, Secrets } from './ports.js';
+import type { Post, Store } from './store-port.js';
 
 export interface RepliesWorld {
   readonly store: Store;

@@ -5,7 +5,8 @@ import { renderNotice } from './core/notice.js';
 import { mailDelayMs } from './core/retry.js';
 import type { Receipt } from './core/types.js';
 import { Pump, type Turn } from './pump.js';
-import type { Clock, Log, Mailer, MailOutcome, QueuedNotice, Store } from './ports.js';
+import type { Clock, Log, Mailer, MailOutcome } from './ports.js';
+import type { QueuedNotice, Store } from './store-port.js';
 
 export interface ReportWorld {
   readonly store: Store;

@@ -2,7 +2,8 @@
 // settles it, and after `unknown.afterHours` as `unknown.settleAs` says. Nothing is ever sent again.
 
 import { Pump, type Turn } from './pump.js';
-import type { Clock, Log, Store, UnansweredRule } from './ports.js';
+import type { Clock, Log } from './ports.js';
+import type { Store, UnansweredRule } from './store-port.js';
 
 export interface SettleWorld {
   readonly store: Store;

@@ -2,7 +2,7 @@
 // Takes the shares and asks the store; gives sentences. Never a reason not to start: the account may be made later.
 
 import type { DomainShare } from './core/share.js';
-import type { Store } from './ports.js';
+import type { Store } from './store-port.js';
 
 export interface ShareWarning {
   readonly domain: string;

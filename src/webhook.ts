@@ -1,7 +1,8 @@
 // Posts JSON to a URL of an account. Follows no redirect, reads no answer, waits five seconds; anything but a success is worth
 // another try later, since whoever runs the URL may mend it. Never throws.
 
-import type { Clock, Post } from './ports.js';
+import type { Clock } from './ports.js';
+import type { Post } from './store-port.js';
 
 const TIMEOUT_MS = 5_000;
 

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { Outcome, Submission } from '../src/core/types.js';
 import { Dispatcher } from '../src/deliver.js';
-import type { Carrier, Store } from '../src/ports.js';
+import type { Carrier } from '../src/ports.js';
+import type { Store } from '../src/store-port.js';
 import { FakeClock } from './support/fake-clock.js';
 import { RecordingLog } from './support/recording-log.js';
 import { accept, newAccount, NOW, planFor, temporaryStore } from './support/store.js';

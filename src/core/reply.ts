@@ -45,7 +45,7 @@ export type FollowUp =
   | { readonly kind: 'post'; readonly url: string };
 
 /** Small letters, no accents, no punctuation, single spaces. */
-export function foldReply(text: string): string {
+function foldReply(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

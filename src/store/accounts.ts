@@ -3,7 +3,7 @@
 import { err, ok, type Result } from '../core/result.js';
 import type { Settings } from '../core/settings.js';
 import type { Account } from '../core/types.js';
-import type { NewAccount } from '../ports.js';
+import type { NewAccount } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { book } from './ledger.js';
 import { query } from './query.js';

@@ -1,7 +1,7 @@
 // The answer to a mail, for whatever it made: the facts that every outcome mail has, and the mail that tells a refusal.
 
 import type { Account, MailContext, Thread } from '../core/types.js';
-import type { AcceptCommand } from '../ports.js';
+import type { AcceptCommand } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { queueNotice } from './notices.js';
 

@@ -2,7 +2,7 @@
 // A revoked one stays listed and opens nothing; ids are given to people, so they are never another account's.
 
 import { err, ok, type Result } from '../core/result.js';
-import type { ApiKey, NewApiKey } from '../ports.js';
+import type { ApiKey, NewApiKey } from '../store-port.js';
 import { accountByEmail } from './accounts.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';

@@ -3,7 +3,7 @@
 
 import { canChange, isFinal, type MessageState } from '../core/lifecycle.js';
 import { err, ok, type Result } from '../core/result.js';
-import type { Settlement } from '../ports.js';
+import type { Settlement } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
 import { changeState, STATE_COLUMNS, type StateRow } from './state.js';

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { cancelledNotice, refusedNotice } from '../core/announce.js';
 import { decideCancellation, type CancelDecision, type CancelPlan, type Unsent } from '../core/cancel.js';
 import { OPEN_STATES } from '../core/lifecycle.js';
-import type { AcceptCommand } from '../ports.js';
+import type { AcceptCommand } from '../store-port.js';
 import { accountById } from './accounts.js';
 import { circumstances, mailRefusal } from './answers.js';
 import type { StoreContext } from './context.js';

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { foldName } from '../core/destinations.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Contact, Group } from '../core/types.js';
-import type { BlacklistChange, ContactImport, ImportReport } from '../ports.js';
+import type { BlacklistChange, ContactImport, ImportReport } from '../store-port.js';
 import { accountByEmail } from './accounts.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';

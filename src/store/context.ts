@@ -1,6 +1,6 @@
 // What every store function gets beside its arguments: the open transaction and what the store was opened with.
 
-import type { StoreOptions } from '../ports.js';
+import type { StoreOptions } from '../store-port.js';
 import type { Session } from './query.js';
 
 export interface StoreContext {

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { effectOn, type Movement, type Statement } from '../core/ledger.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Account } from '../core/types.js';
-import type { TopUp, Transfer } from '../ports.js';
+import type { TopUp, Transfer } from '../store-port.js';
 import { accountByEmail } from './accounts.js';
 import type { StoreContext } from './context.js';
 import { book } from './ledger.js';

@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely';
 
-import type { ClaimedMessage } from '../ports.js';
+import type { ClaimedMessage } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
 import { changeState, reservePrice, STATE_COLUMNS } from './state.js';

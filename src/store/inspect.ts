@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 
 import { OPEN_STATES, type MessageState } from '../core/lifecycle.js';
 import type { Message, Order } from '../core/types.js';
-import type { MessageFilter, QueueSummary } from '../ports.js';
+import type { MessageFilter, QueueSummary } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { messageOf, orderOf } from './order-rows.js';
 import { query } from './query.js';

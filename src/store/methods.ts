@@ -1,7 +1,7 @@
 // The methods of the store port, each by its name: those that write share group commits, those that only read never
 // wait for one.
 
-import type { Store } from '../ports.js';
+import type { Store } from '../store-port.js';
 import * as accounts from './accounts.js';
 import * as apiKeys from './api-keys.js';
 import * as byHand from './by-hand.js';

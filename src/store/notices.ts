@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 
 import type { Notice } from '../core/types.js';
-import type { NoticeRecord, QueuedNotice } from '../ports.js';
+import type { NoticeRecord, QueuedNotice } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
 

@@ -8,7 +8,7 @@ import { decide } from '../core/policy.js';
 import { carriersFor } from '../core/routing.js';
 import { dayStart } from '../core/schedule.js';
 import type { AcceptanceFacts, Decision, OrderPlan } from '../core/types.js';
-import type { AcceptCommand, AcceptedOrder, AcceptReply, OrderCommand } from '../ports.js';
+import type { AcceptCommand, AcceptedOrder, AcceptReply, OrderCommand } from '../store-port.js';
 import { accountById } from './accounts.js';
 import { circumstances, mailRefusal, threadOf } from './answers.js';
 import { takeBack } from './cancellations.js';

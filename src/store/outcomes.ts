@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely';
 
-import type { OutcomeRecord } from '../ports.js';
+import type { OutcomeRecord } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
 import { applyParkedReceipts } from './receipts.js';

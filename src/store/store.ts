@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import type { Store, StoreOptions } from '../ports.js';
+import type { Store, StoreOptions } from '../store-port.js';
 import { READS, WRITES, type WriteName } from './methods.js';
 import { openReader } from './sqlite.js';
 import { Writer } from './writer.js';

@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely';
 
-import type { UnansweredRule } from '../ports.js';
+import type { UnansweredRule } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
 import { changeState, STATE_COLUMNS } from './state.js';

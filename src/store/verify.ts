@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 
 import { effectOn } from '../core/ledger.js';
-import type { VerifyReport } from '../ports.js';
+import type { VerifyReport } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
 

@@ -4,7 +4,7 @@
 import { Worker } from 'node:worker_threads';
 
 import { Unavailable } from '../core/unavailable.js';
-import type { StoreOptions } from '../ports.js';
+import type { StoreOptions } from '../store-port.js';
 import type { WriteName } from './methods.js';
 import type { Fault, FromWriter, ToWriter, WriterData } from './writer-protocol.js';
 

@@ -1,7 +1,7 @@
 // What goes between the store and the thread that writes.
 
 import type { Rejection } from '../core/rejection.js';
-import type { StoreOptions } from '../ports.js';
+import type { StoreOptions } from '../store-port.js';
 import type { WriteName } from './methods.js';
 
 export interface WriterData {

@@ -1,7 +1,7 @@
 // The one that writes: a connection, its batcher, and what the store was opened with. It lives in the thread that owns
 // SQLite, or in the caller's own (tests, single commands).
 
-import type { StoreOptions } from '../ports.js';
+import type { StoreOptions } from '../store-port.js';
 import { Batcher } from './batch.js';
 import { WRITES, type WriteName } from './methods.js';
 import { openWriter } from './sqlite.js';

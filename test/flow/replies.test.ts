@@ -134,6 +134,22 @@ describe('the automatic answer', () => {
   });
 });
 
+test('a rule answers instead, and moves the contact', async () => {
+  const gateway = await Gateway.start();
+  const code = await gateway.account(ALICE, 10, { 'replies.auto': 'Personne ne lit ce numéro.' });
+  const contacts = [{ number: SAYS_THANKS, name: 'Zoé', values: [] }];
+  await gateway.ask('contacts.import', { email: ALICE, group: 'Clients', contacts });
+  const rule = { email: ALICE, pattern: 'bien recu', answer: 'À demain.', group: 'Confirmés' };
+  await gateway.ask('replies.rules.add', rule);
+  await writes(gateway, code, 'clients');
+  await arrived(gateway, SAYS_THANKS, ['Bonjour', 'À demain.']);
+  const groups = await gateway.ask<{ name: string; memberCount: number }[]>('group.list', { email: ALICE });
+  expect(groups.map(({ name, memberCount }) => [name, memberCount])).toEqual([
+    ['Clients', 0],
+    ['Confirmés', 1],
+  ]);
+});
+
 describe('forwarding', () => {
   test('by mail: threaded under the mail of the order, free of charge', async () => {
     const gateway = await answered(SAYS_THANKS, { 'replies.email': 'office@example.fr', lang: 'en' });

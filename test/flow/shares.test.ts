@@ -60,7 +60,7 @@ describe('a sender of the domain', () => {
   test('sends on the credit of the paying account, and is answered in the language of the share', async () => {
     const { gateway, code } = await withShare('settings: {lang: en}\n');
     expect(accepted(await send(gateway, code, { text: 'Bonjour' }))).toBe(true);
-    await gateway.waitFor(() => gateway.outbox().length > 0);
+    await gateway.waitFor(() => gateway.outbox().length > 0 && gateway.phone().length > 0);
     expect(await balance(gateway)).toBe(99);
     expect(gateway.phone()).toMatchObject([{ to: '+33612345678', text: 'Bonjour' }]);
     const [mail = ''] = gateway.outbox();

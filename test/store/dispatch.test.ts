@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Outcome, Receipt } from '../../src/core/types.js';
-import type { Store } from '../../src/ports.js';
+import type { Store } from '../../src/store-port.js';
 import { accept, balances, mailContext, newAccount, NOW, planFor, temporaryStore } from '../support/store.js';
 
 const HOUR_MS = 3_600_000;

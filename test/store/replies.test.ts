@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Settings } from '../../src/core/settings.js';
 import type { Reply } from '../../src/core/types.js';
-import type { Store } from '../../src/ports.js';
+import type { Store } from '../../src/store-port.js';
 import { accept, newAccount, NOW, planFor, temporaryStore } from '../support/store.js';
 
 const ALICE = 'alice@example.fr';

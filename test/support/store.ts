@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 
 import { DEFAULT_SETTINGS, type Settings } from '../../src/core/settings.js';
 import type { Account, MailContext, OrderPlan } from '../../src/core/types.js';
-import type { AcceptCommand, Store } from '../../src/ports.js';
+import type { AcceptCommand, Store } from '../../src/store-port.js';
 import { openStore } from '../../src/store/store.js';
 
 export const NOW = Date.UTC(2026, 10, 23, 9);

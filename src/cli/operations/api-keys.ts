@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import type { Told } from '../../control/protocol.js';
 import { ok } from '../../core/result.js';
-import type { ApiKey } from '../../ports.js';
+import type { ApiKey } from '../../store-port.js';
 import { emailParam, ownerOf, told, type OperationContext } from './context.js';
 import { isoTime } from './message-view.js';
 

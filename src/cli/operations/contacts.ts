@@ -7,7 +7,7 @@ import { foldName } from '../../core/destinations.js';
 import { looksLikeNumber, parsePhone } from '../../core/phone.js';
 import { ok } from '../../core/result.js';
 import type { Account, Contact, Group } from '../../core/types.js';
-import type { ImportReport } from '../../ports.js';
+import type { ImportReport } from '../../store-port.js';
 import { emailParam, ownerOf, told, type OperationContext } from './context.js';
 
 /** Contacts of one call; a longer import comes in several. */

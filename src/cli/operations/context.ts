@@ -10,7 +10,8 @@ import { mistake, type MistakeKind, type Told } from '../../control/protocol.js'
 import type { CarrierError, OutcomeCounts } from '../../core/carrier-tally.js';
 import { ok, type Result } from '../../core/result.js';
 import type { Account } from '../../core/types.js';
-import type { Accept, Clock, Ids, Log, Mailer, MailParser, Secrets, Store } from '../../ports.js';
+import type { Accept, Clock, Ids, Log, Mailer, MailParser, Secrets } from '../../ports.js';
+import type { Store } from '../../store-port.js';
 
 /** What a reload did: the keys that have changed but wait for a restart. */
 export interface ReloadReport {
@@ -21,7 +22,7 @@ export interface ReloadReport {
 }
 
 /** How one carrier is. */
-export interface CarrierStatus {
+interface CarrierStatus {
   readonly name: string;
   readonly type: string;
   readonly inFlight: number;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { mistake, type Told } from '../../control/protocol.js';
 import { MESSAGE_STATES } from '../../core/lifecycle.js';
 import { ok } from '../../core/result.js';
-import type { VerifyReport } from '../../ports.js';
+import type { VerifyReport } from '../../store-port.js';
 import { emailParam, ownerOf, told, type OperationContext } from './context.js';
 import { isoTime, viewMessage, type MessageView } from './message-view.js';
 

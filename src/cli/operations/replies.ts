@@ -25,7 +25,7 @@ export const addRuleParams = z
   .refine(({ answer, group }) => answer !== null || group !== null, 'a rule needs an answer or a group');
 export const removeRuleParams = z.strictObject({ email: emailParam, id: z.int().min(1) });
 
-export interface ReplyView {
+interface ReplyView {
   readonly id: number;
   readonly at: string;
   /** Null: no message was found that it answers. */
