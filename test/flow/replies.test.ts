@@ -139,10 +139,10 @@ test('a rule answers instead, and moves the contact', async () => {
   const code = await gateway.account(ALICE, 10, { 'replies.auto': 'Personne ne lit ce numéro.' });
   const contacts = [{ number: SAYS_THANKS, name: 'Zoé', values: [] }];
   await gateway.ask('contacts.import', { email: ALICE, group: 'Clients', contacts });
-  const rule = { email: ALICE, pattern: 'bien recu', answer: 'À demain.', group: 'Confirmés' };
+  const rule = { email: ALICE, pattern: 'bien recu', answer: 'Entendu.', group: 'Confirmés' };
   await gateway.ask('replies.rules.add', rule);
   await writes(gateway, code, 'clients');
-  await arrived(gateway, SAYS_THANKS, ['Bonjour', 'À demain.']);
+  await arrived(gateway, SAYS_THANKS, ['Bonjour', 'Entendu.']);
   const groups = await gateway.ask<{ name: string; memberCount: number }[]>('group.list', { email: ALICE });
   expect(groups.map(({ name, memberCount }) => [name, memberCount])).toEqual([
     ['Clients', 0],
