@@ -15,6 +15,7 @@ my $listener = Net::SMPP->new_listen( '127.0.0.1', port => $port, smpp_version =
   or die "no listener on $port: $!";
 print "listening\n";
 my %throttled;
+my @again;    # deliveries that were put off or never answered: for the next bind, as a real SMSC does
 
 while (1) {
     my $link = $listener->accept or next;
@@ -25,23 +26,29 @@ while (1) {
 
 sub serve {
     my ($link) = @_;
-    my %asked;    # what each delivery was, by sequence number
+    my %asked;    # what each delivery was, by sequence number, until it is answered
     while ( my $pdu = $link->read_pdu ) {
         my $seq = $pdu->{seq};
         if ( $pdu->{cmd} == 0x09 ) {
             $link->bind_transceiver_resp( system_id => 'perl', seq => $seq );
             print "bind transceiver\n";
+            deliver( $link, \%asked, @$_ ) for splice @again;
         }
         elsif ( $pdu->{cmd} == 0x15 ) { $link->enquire_link_resp( seq => $seq ) }
         elsif ( $pdu->{cmd} == 0x06 ) {
             $link->unbind_resp( seq => $seq );
             print "unbind\n";
-            return;
+            last;
         }
-        elsif ( $pdu->{cmd} == 0x80000005 ) { print "answered $asked{$seq} $pdu->{status}\n" }
-        elsif ( $pdu->{cmd} == 0x04 ) { submit( $link, $pdu, \%asked ) or return }
+        elsif ( $pdu->{cmd} == 0x80000005 ) {
+            my $delivery = delete $asked{$seq};
+            print "answered $delivery->[0] $pdu->{status}\n";
+            push @again, $delivery if $pdu->{status};
+        }
+        elsif ( $pdu->{cmd} == 0x04 ) { submit( $link, $pdu, \%asked ) or last }
         else { print "unexpected $pdu->{cmd}\n" }
     }
+    push @again, values %asked;
 }
 
 # False: the connection is to be dropped.
@@ -59,15 +66,14 @@ sub submit {
     $link->submit_sm_resp( message_id => sprintf( '%08x', $id ), seq => $pdu->{seq} );
     my $receipt = sprintf 'id:%010d sub:001 dlvrd:001 submit date:2601150900 done date:2601150901 stat:DELIVRD err:000 text:',
       $id;
-    $asked->{ deliver( $link, $to, 0x04, $receipt ) } = 'receipt';
-    $asked->{ deliver( $link, $to, 0x00, 'STOP' ) }   = 'reply' if $to =~ /021$/;
+    deliver( $link, $asked, 'receipt', $to, 0x04, $receipt );
+    deliver( $link, $asked, 'reply', $to, 0x00, 'STOP' ) if $to =~ /021$/;
     return 1;
 }
 
-# The sequence number.
 sub deliver {
-    my ( $link, $from, $esm_class, $text ) = @_;
-    return $link->deliver_sm(
+    my ( $link, $asked, $kind, $from, $esm_class, $text ) = @_;
+    my $seq = $link->deliver_sm(
         async            => 1,
         source_addr_ton  => 1,
         source_addr_npi  => 1,
@@ -78,4 +84,5 @@ sub deliver {
         esm_class        => $esm_class,
         short_message    => $text,
     );
+    $asked->{$seq} = [ $kind, $from, $esm_class, $text ];
 }
