@@ -4,7 +4,7 @@
 
 import { CarrierTally, type CarrierError, type OutcomeCounts } from './core/carrier-tally.js';
 import { submitDelayMs } from './core/retry.js';
-import type { Outcome } from './core/types.js';
+import type { Outcome } from './core/carriage.js';
 import { Unavailable } from './core/unavailable.js';
 import { Pump, type Turn } from './pump.js';
 import type { Carrier, Clock, Log } from './ports.js';

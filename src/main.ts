@@ -13,6 +13,7 @@ import type { Config } from './config/schema.js';
 import { changesThatNeedRestart } from './config/show.js';
 import { mistake, type Told } from './control/protocol.js';
 import { startControl, type ControlServer } from './control/server.js';
+import { answerSigned, replyAddress } from './core/address.js';
 import { err, ok, type Result } from './core/result.js';
 import { makeDataFolder } from './data-folder.js';
 import { Dispatcher } from './deliver.js';
@@ -169,7 +170,12 @@ interface Loops {
 function createLoops(parts: Parts): Loops {
   const { live, clock } = parts;
   const random = Math.random;
-  const reporter = createReporter({ ...parts, random, gateway: () => gatewayName(live.config) });
+  const reporter = createReporter({
+    ...parts,
+    random,
+    gateway: () => gatewayName(live.config),
+    replyAddress: (id) => replyAddress(id, parts.secrets.sign(answerSigned(id)), gatewayName(live.config)),
+  });
   const onQueued = () => reporter.wake();
   const reminder = createReminder({ ...parts, onQueued });
   const settler = createSettler({ ...parts, policy: () => live.config.unknown, onSettled: onQueued });

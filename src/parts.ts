@@ -24,6 +24,7 @@ import type { Accept, Clock, Guard, Ids, Log, MailParser, Mailer, Rates, Secrets
 import type { Store, StoreOptions } from './store-port.js';
 import { createRates } from './rates.js';
 import { createSecrets } from './secrets.js';
+import { signingKey } from './signing-key.js';
 import { openStore } from './store/store.js';
 
 /** What a reload replaces. Everything that may change asks here, each time. */
@@ -81,7 +82,7 @@ export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
   const opened = await openStoreFile(options, live);
   if (!opened.ok) return opened;
   const store = opened.value;
-  const secrets = createSecrets();
+  const secrets = createSecrets({ signingKey: signingKey(config.dataDir) });
   const ids = monotonicIds();
   const onCommitted = options.onCommitted ?? (() => undefined);
   const doorkeepers = createDoorkeepers(options, live, { clock, log });

@@ -3,18 +3,16 @@
 
 import type { Rejection } from './core/rejection.js';
 import type { Result } from './core/result.js';
+import type { Outcome, Receipt, Submission } from './core/carriage.js';
 import type {
   Decision,
   MailContext,
   OrderPlan,
-  Outcome,
   ParsedMail,
   RefusedRecipient,
   SenderFinding,
   SmsRequest,
-  Receipt,
   Reply,
-  Submission,
 } from './core/types.js';
 
 export type Cancel = () => void;
@@ -52,6 +50,9 @@ export interface Secrets {
   verify(code: string, codeHash: string | null): Promise<boolean>;
   /** SHA-256, hexadecimal. */
   digest(data: string | Uint8Array): string;
+  /** 20 hexadecimal digits that nobody else can find for that text; the same after a restart. */
+  sign(text: string): string;
+  isSigned(text: string, signature: string): boolean;
 }
 
 /** One try at a secret: from where, and against whom. */
@@ -102,6 +103,8 @@ export interface MailParser {
 
 /** A mail to a person. Every field is plain text; the adapter encodes and refuses line breaks in headers. */
 export interface OutgoingMail {
+  /** Where an answer to it goes; without it nobody reads one. */
+  readonly replyTo?: string;
   readonly id: string;
   readonly to: string;
   readonly subject: string;

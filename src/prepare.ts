@@ -55,7 +55,9 @@ export async function prepare(
   });
   if (!plan.ok) return refuse(plan.error);
   const { confirmsStop } = request;
-  return { kind: 'plan', command: { orderId, plan: plan.value, ...(confirmsStop && { confirmsStop }) } };
+  const { answers } = candidate;
+  const extra = { ...(confirmsStop && { confirmsStop }), ...(answers !== undefined && { answers }) };
+  return { kind: 'plan', command: { orderId, plan: plan.value, ...extra } };
 }
 
 /** Nobody is there to shorten the text of what a reply brings about: it is cut rather than refused. */

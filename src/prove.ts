@@ -2,6 +2,7 @@
 // and has the claim proved by a code or a session; then the account's own conditions (networks, verified sender) hold.
 // Until the code was right, everything is one refusal: unknown address, wrong code, closed account; same words, same time.
 
+import { answerSigned } from './core/address.js';
 import { isListed } from './core/ip.js';
 import { rejection, type Rejection } from './core/rejection.js';
 import { err, ok, type Result } from './core/result.js';
@@ -64,7 +65,9 @@ async function bySession(
   if (!candidate) throw new Error('a request without candidates was made');
   const sender = await findSender(world, [claim.email]);
   if (!sender || sender.account.closed) return err(rejection('not-accepted'));
-  return ok({ sender: { ...sender, requester: await answerTo(world, sender, claim.from) }, candidate });
+  const proven = candidate.answers === undefined ? candidate : await answerOf(world, sender, candidate);
+  if (!proven) return err(rejection('not-accepted'));
+  return ok({ sender: { ...sender, requester: await answerTo(world, sender, claim.from) }, candidate: proven });
 }
 
 /** The address in From, where the same account owns it; a share counts each of its senders, and stays with who it proved. */
@@ -93,13 +96,35 @@ async function byCode(
   const sender = await findSender(world, addresses);
   const withCode = candidates.filter(({ code }) => code !== null);
   for (const candidate of withCode) {
-    const right = await world.secrets.verify(candidate.code ?? '', sender?.codeHash ?? null);
-    if (!right || !sender || sender.account.closed) continue;
+    const proven = await provenCandidate(world, sender, candidate);
+    if (!proven || !sender || sender.account.closed) continue;
     admitted?.value.succeeded(sender.requester);
-    return ok({ sender, candidate });
+    return ok({ sender, candidate: proven });
   }
   await admitted?.value.failed(withCode.length);
   return err(rejection('not-accepted'));
+}
+
+async function provenCandidate(
+  world: ProofWorld,
+  sender: Sender | null,
+  candidate: Candidate,
+): Promise<Candidate | null> {
+  if (candidate.answers !== undefined) return sender && answerOf(world, sender, candidate);
+  return (await world.secrets.verify(candidate.code ?? '', sender?.codeHash ?? null)) ? candidate : null;
+}
+
+/**
+ * The signed address proves that the mail was ours; it counts for the account whose reply it was. That it counts once, the
+ * store sees to: a client that has lost our 250 may bring the same mail again.
+ */
+async function answerOf({ store, secrets }: ProofWorld, { account }: Sender, candidate: Candidate) {
+  const { answers, code, form } = candidate;
+  if (answers === undefined || code === null || !form.ok) return null;
+  if (!secrets.isSigned(answerSigned(answers), code)) return null;
+  const reply = await store.replyToAnswer(answers);
+  if (reply?.accountId !== account.id) return null;
+  return { ...candidate, form: ok({ ...form.value, destinations: reply.number }) };
 }
 
 /** Only after the code was right: what strangers send makes no questions to the DNS. */

@@ -3,7 +3,7 @@
 
 import { renderNotice } from './core/notice.js';
 import { mailDelayMs } from './core/retry.js';
-import type { Receipt } from './core/types.js';
+import type { Receipt } from './core/carriage.js';
 import { Pump, type Turn } from './pump.js';
 import type { Clock, Log, Mailer, MailOutcome } from './ports.js';
 import type { QueuedNotice, Store } from './store-port.js';
@@ -15,6 +15,8 @@ export interface ReportWorld {
   readonly log: Log;
   /** From 0 to 1, for the spread of new tries. */
   readonly random: () => number;
+  /** Where the answer to a forwarded reply goes. */
+  readonly replyAddress: (replyId: number) => string;
   /** The name of this gateway, for the foot of the mails. */
   readonly gateway: () => string;
 }
@@ -43,7 +45,8 @@ export function createReporter(world: ReportWorld): Reporter {
     const { id, to, notice, createdAtMs } = queued;
     const { subject, text } = renderNotice(notice, { gateway: world.gateway() });
     const { messageId, references } = notice.thread ?? { messageId: null, references: [] };
-    const mail = { id: `notice-${id}`, to, subject, text, inReplyTo: messageId, references, createdAtMs };
+    const replyTo = notice.kind === 'reply' ? { replyTo: world.replyAddress(notice.replyId) } : {};
+    const mail = { id: `notice-${id}`, to, subject, text, inReplyTo: messageId, references, createdAtMs, ...replyTo };
     const outcome = await mailer.send(mail);
     const delayMs = mailDelayMs(queued.attempts, clock.now() - createdAtMs, world.random());
     const final: MailOutcome =

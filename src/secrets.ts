@@ -19,6 +19,8 @@ const BLOCK_SIZE = 8;
 const PARALLELISM = 1;
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
+/** 80 bits: nobody guesses one over SMTP. */
+const SIGNATURE_DIGITS = 20;
 
 export interface SecretsOptions {
   /** Base-2 logarithm of scrypt's N; 15 takes 32 MiB and about 80 ms. */
@@ -27,6 +29,8 @@ export interface SecretsOptions {
   readonly concurrency?: number;
   /** Verified codes remembered. */
   readonly cacheSize?: number;
+  /** Of `sign`; without it a new one that dies with the process. */
+  readonly signingKey?: Uint8Array;
   /** An integer from 0 to below - 1, unbiased and unpredictable. */
   readonly random?: (below: number) => number;
 }
@@ -79,7 +83,14 @@ export function createSecrets(options: SecretsOptions = {}): Secrets {
     return format({ ...parameters, key: await inTurn(() => derive(code.toLowerCase(), parameters)) });
   }
 
-  return { newCode: () => newCode(random), newApiKey: () => newApiKey(random), hash, verify, digest };
+  const signingKey = options.signingKey ?? randomBytes(32);
+  const sign = (text: string): string =>
+    createHmac('sha256', signingKey).update(text).digest('hex').slice(0, SIGNATURE_DIGITS);
+  const isSigned = (text: string, signature: string): boolean =>
+    signature.length === SIGNATURE_DIGITS &&
+    timingSafeEqual(Buffer.from(sign(text)), Buffer.from(signature.toLowerCase()));
+
+  return { newCode: () => newCode(random), newApiKey: () => newApiKey(random), hash, verify, digest, sign, isSigned };
 }
 
 function digest(data: string | Uint8Array): string {

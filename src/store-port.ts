@@ -19,6 +19,7 @@ import type {
 import type { RoutingTable } from './core/routing.js';
 import type { Settings } from './core/settings.js';
 import type { ShareUsage, UsageQuery } from './core/share.js';
+import type { Outcome, Receipt, Submission } from './core/carriage.js';
 import type {
   Account,
   Contact,
@@ -29,10 +30,7 @@ import type {
   Notice,
   Order,
   OrderPlan,
-  Outcome,
-  Receipt,
   Reply,
-  Submission,
 } from './core/types.js';
 import type { MailOutcome } from './ports.js';
 
@@ -82,6 +80,8 @@ export interface OrderCommand {
   readonly plan: OrderPlan;
   /** The confirmation of a STOP, which goes to a number that is on the blacklist by now. */
   readonly confirmsStop?: true;
+  /** The reply that it answers, which can be answered once. */
+  readonly answers?: number;
 }
 
 export interface RefusalCommand {
@@ -306,6 +306,8 @@ export interface Store {
   nextFollowUpMs(lane: FollowUpLane): Promise<number | null>;
   recordFollowUp(record: FollowUpRecord): Promise<void>;
   /** Newest first. */
+  /** Null: there is none, or it answers no message of anybody. */
+  replyToAnswer(id: number): Promise<{ accountId: number; number: string; answered: boolean } | null>;
   replies(filter: ReplyFilter): Told<readonly StoredReply[]>;
   replyRules(email: string): Told<readonly ReplyRule[]>;
   addReplyRule(rule: NewReplyRule): Told<ReplyRule>;

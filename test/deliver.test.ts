@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import type { Outcome, Submission } from '../src/core/types.js';
+import type { Outcome, Submission } from '../src/core/carriage.js';
 import { Dispatcher } from '../src/deliver.js';
 import type { Carrier } from '../src/ports.js';
 import type { Store } from '../src/store-port.js';

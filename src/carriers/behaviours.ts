@@ -1,7 +1,7 @@
 // How the simulator treats a number: THE table, by its last three digits. Everything else about them is the simulator's
 // business; docs/simulator.md shows this table, and a test holds the two together.
 
-import type { Receipt } from '../core/types.js';
+import type { Receipt } from '../core/carriage.js';
 
 export interface Behaviour {
   /** For the log and the documentation. */

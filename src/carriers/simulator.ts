@@ -4,7 +4,7 @@
 
 import { randomBytes } from 'node:crypto';
 
-import type { Outcome, Receipt, Submission } from '../core/types.js';
+import type { Outcome, Receipt, Submission } from '../core/carriage.js';
 import type { Carrier, CarrierEvents, Clock, Log } from '../ports.js';
 import { Agenda } from './agenda.js';
 import { behaviourOf, type Behaviour } from './behaviours.js';

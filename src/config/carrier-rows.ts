@@ -4,7 +4,7 @@
 
 import { SETTINGS } from '../core/settings.js';
 import { HTTP_ROWS } from './http-rows.js';
-import { choice, count, file, flag, secretText, text, type Row } from './rows.js';
+import { choice, count, file, flag, list, secretText, text, type Row } from './rows.js';
 
 export const CARRIER_TYPES = ['simulator', 'smpp', 'http'] as const;
 export type CarrierType = (typeof CARRIER_TYPES)[number];
@@ -179,6 +179,14 @@ const SMPP_MESSAGES = {
   idFormat: choice(['text', 'no-zeros', 'hex-decimal', 'decimal-hex'], {
     default: 'text',
     help: 'ids in answers and receipts: the same text; without zeros in front; hexadecimal in the answer and decimal in the receipt; the other way round',
+  }),
+  unknownSubscriber: list<string>({
+    default: [],
+    least: 0,
+    allowed: 'an error as receipts of this SMSC have it, such as 001',
+    help: 'errors that say that nobody has the number: it leaves the groups of its account (`badNumbers`)',
+    parse: (error) => (/^[\w.:-]{1,32}$/.test(error) ? error : undefined),
+    formatItem: String,
   }),
 };
 

@@ -18,11 +18,15 @@ export type AddressForm =
   | { readonly syntax: 1; readonly shown: string }
   | { readonly syntax: 2; readonly code: string; readonly shown: string }
   | { readonly syntax: 3 | 4; readonly code: string; readonly destinations: string; readonly shown: string }
+  /** An answer to a forwarded reply: the address is that mail's own, and its code is a signature. */
+  | { readonly syntax: 'answer'; readonly replyId: number; readonly code: string; readonly shown: string }
   /** Without a code. */
   | { readonly syntax: null; readonly destinations: string; readonly shown: string };
 
 /** RFC 5321 §4.5.3.1 allows 320 characters; quoting can double them. */
 const MAX_ADDRESS = 640;
+/** Made by `replyAddress`. */
+const ANSWER = /^reply\.(\d{1,15})-([0-9a-f]{20})$/i;
 const GROUP_NAME = /^[\p{L}\p{M}\p{N} '’&_.,;-]+$/u;
 
 /**
@@ -50,7 +54,21 @@ function readLocalPart(local: string): string {
   return (quoted?.replace(/\\(.)/g, '$1') ?? local).replace(/%2B/gi, '+').replace(/%20/g, ' ').trim();
 }
 
+/** What the answer to a forwarded reply is sent to. */
+export function replyAddress(replyId: number, signature: string, domain: string): string {
+  return `reply.${replyId}-${signature}@${domain}`;
+}
+
+/** What is signed in such an address. */
+export function answerSigned(replyId: number): string {
+  return `reply:${replyId}`;
+}
+
 function formsOf(local: string, domain: string, proven: boolean): AddressForm[] {
+  const [, replyId, code] = ANSWER.exec(local) ?? [];
+  if (replyId !== undefined && code !== undefined) {
+    return [{ syntax: 'answer', replyId: Number(replyId), code, shown: `reply.${MASK}@${domain}` }];
+  }
   const alone: AddressForm = { syntax: null, destinations: local, shown: `${local}@${domain}` };
   // First: `06.12.34.56.78` is a number, whatever else it could be.
   if (proven && areNumbers(local)) return [alone];

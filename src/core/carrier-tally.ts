@@ -1,7 +1,7 @@
 // What a carrier has answered since the start: how many of each outcome, and its last errors, each kind once. Holds numbers
 // and codes only; never a number or a text of a message.
 
-import type { Outcome } from './types.js';
+import type { Outcome } from './carriage.js';
 
 export interface CarrierError {
   readonly code: string;

@@ -13,6 +13,7 @@ interface ReplyWords {
   readonly replied: (from: string) => string;
   readonly reply: string;
   readonly original: string;
+  readonly howToAnswer: string;
 }
 
 const WORDS: Readonly<Record<Lang, ReplyWords>> = {
@@ -20,11 +21,14 @@ const WORDS: Readonly<Record<Lang, ReplyWords>> = {
     replied: (from) => `Le ${from} a répondu à votre SMS.`,
     reply: 'Réponse',
     original: 'Votre SMS',
+    howToAnswer:
+      'Pour répondre par SMS, répondez à ce mail, une fois, depuis une adresse de votre compte ; un SMS est compté.',
   },
   en: {
     replied: (from) => `${from} has replied to your SMS.`,
     reply: 'Reply',
     original: 'Your SMS',
+    howToAnswer: 'To answer by SMS, reply to this mail, once, from an address of your account; it costs an SMS.',
   },
 };
 
@@ -34,6 +38,7 @@ export function replySections(notice: ReplyNotice, words: NoticeWords): (readonl
     paragraph(own.replied(safeLine(notice.from, NUMBER_LIMIT))),
     [own.reply, ...quoted(notice.text)],
     [own.original, ...quoted(notice.original)],
+    paragraph(own.howToAnswer),
     [
       words.headings.details,
       ...table([

@@ -5,6 +5,8 @@ import { rejection, type Rejection } from './rejection.js';
 import type { AcceptanceFacts, Decision, OrderPlan, PlannedMessage, RefusedRecipient } from './types.js';
 
 export function decide(plan: OrderPlan, facts: AcceptanceFacts, nowMs: number): Decision {
+  // Another mail was faster; told as a wrong code is.
+  if (facts.alreadyAnswered) return { accepted: false, rejection: rejection('not-accepted'), refused: [] };
   const messages: PlannedMessage[] = [];
   const refused: RefusedRecipient[] = [...plan.refused];
   for (const message of plan.messages) {

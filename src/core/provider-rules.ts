@@ -2,7 +2,7 @@
 // means (`2xx text ^0: -> accepted`), what a state means (`21|22 -> undelivered`). Takes texts and gives rules; applies
 // rules to answers. Never throws on what a provider sends; the first rule that fits counts.
 
-import type { Outcome, Receipt } from './types.js';
+import type { Outcome, Receipt } from './carriage.js';
 
 /** An answer of the provider, or a callback: what rules look at. */
 export interface Said {

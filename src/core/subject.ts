@@ -57,6 +57,11 @@ export function readCandidate(form: AddressForm, subject: string, proven = false
   if (form.syntax === null) {
     return { syntax: null, code: null, form: ok(asked(form.destinations, dateOf(start))) };
   }
+  if (form.syntax === 'answer') {
+    // The subject is that of the thread, and says nothing.
+    const blank = { destinations: '', at: null, text: null };
+    return { syntax: null, code: form.code, answers: form.replyId, form: ok(blank) };
+  }
   if (form.syntax === 1) {
     return proven && !startsWithCode(start) ? readNumbers(form.shown, start) : readCodeInSubject(form.shown, start);
   }

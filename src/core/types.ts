@@ -60,6 +60,8 @@ export interface Candidate {
   readonly code: string | null;
   /** A mistake in the subject is told only after the code was right. */
   readonly form: Result<OrderForm, Rejection>;
+  /** The mail answers a forwarded reply: `code` is the signature of its address, and the number is that of the reply. */
+  readonly answers?: number;
 }
 
 /** What one reading asks for; nothing is looked up or checked against an account yet. */
@@ -225,6 +227,8 @@ export interface OrderPlan {
 export interface AcceptanceFacts {
   readonly balanceMilli: number;
   readonly spentTodayMilli: number;
+  /** The reply that this order answers has had its answer. */
+  readonly alreadyAnswered: boolean;
   /** By the whole share and by this sender of it since the start of the month; 0 without a share. */
   readonly shareSpentMilli: number;
   readonly senderSpentMilli: number;
@@ -278,51 +282,6 @@ export interface Order {
   readonly priceMilli: number;
   readonly scheduledForMs: number | null;
   readonly createdAtMs: number;
-}
-
-// ---------------------------------------------------------------- to the carrier and back
-
-/** One SMS as a carrier gets it. Encoding and parts were decided at acceptance. */
-export interface Submission {
-  readonly messageId: string;
-  readonly accountId: number;
-  /** E.164 with `+`. */
-  readonly to: string;
-  /** Alphanumeric or numeric sender, null: the carrier's own. */
-  readonly sender: string | null;
-  readonly text: string;
-  readonly encoding: Encoding;
-  readonly parts: number;
-  readonly flash: boolean;
-  /** What is left of the message's lifetime. */
-  readonly validityMs: number;
-}
-
-/** What came of one submission. A silence after bytes were sent is `unknown`, never `deferred`. */
-export type Outcome =
-  | { readonly kind: 'accepted'; readonly carrierIds: readonly string[] }
-  | {
-      readonly kind: 'deferred';
-      readonly code: string;
-      readonly scope: 'message' | 'carrier';
-      readonly afterMs?: number;
-      /** With the scope `carrier`: it cannot work before somebody mends it (a wrong password); the next one takes over. */
-      readonly lasting?: boolean;
-    }
-  | { readonly kind: 'refused'; readonly code: string }
-  | { readonly kind: 'unknown'; readonly code: string };
-
-export interface Receipt {
-  readonly carrier: string;
-  readonly carrierId: string;
-  /** Our own message id, where the carrier gives it back. */
-  readonly messageId?: string;
-  /** E.164 with `+`, where the carrier says it. */
-  readonly to: string | null;
-  readonly state: 'delivered' | 'undelivered' | 'expired' | 'refused' | 'pending';
-  /** The carrier's reason, as it said it, or null. */
-  readonly reason: string | null;
-  readonly raw: string;
 }
 
 // ---------------------------------------------------------------- what the sender is told
@@ -413,6 +372,7 @@ export type Notice =
   /** What somebody has answered to an SMS of the order. */
   | (NoticeBase & {
       readonly kind: 'reply';
+      readonly replyId: number;
       readonly from: string;
       readonly text: string;
       readonly atMs: number;

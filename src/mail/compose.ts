@@ -26,11 +26,14 @@ const REFERENCES_LIMIT = 20;
 /** The bytes, or why this mail can never leave. */
 export async function composeMail(mail: OutgoingMail, options: ComposeOptions): Promise<Result<Buffer, string>> {
   if (!ADDRESS.test(mail.to)) return err('the recipient is not one plain mail address');
+  if (mail.replyTo !== undefined && !ADDRESS.test(mail.replyTo))
+    return err('the reply address is not one plain mail address');
   if (CONTROL.test(mail.subject)) return err('the subject holds a line break or another control character');
   const inReplyTo = mail.inReplyTo !== null && MESSAGE_ID.test(mail.inReplyTo) ? mail.inReplyTo : undefined;
   const composer = new MailComposer({
     from: { name: DISPLAY_NAME, address: options.from },
     to: { name: '', address: mail.to },
+    ...(mail.replyTo !== undefined && { replyTo: { name: '', address: mail.replyTo } }),
     subject: mail.subject,
     date: new Date(mail.createdAtMs),
     messageId: messageIdOf(mail, options.hostname),

@@ -85,6 +85,7 @@ export const READS = {
   nextNoticeMs: notices.nextNoticeMs,
   dueFollowUps: followUps.dueFollowUps,
   nextFollowUpMs: followUps.nextFollowUpMs,
+  replyToAnswer: replies.replyToAnswer,
   replies: replies.replies,
   replyRules: replyRules.replyRules,
   balanceWatches: reminders.balanceWatches,

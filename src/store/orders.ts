@@ -7,7 +7,7 @@ import { recordedNotice, refusedNotice } from '../core/announce.js';
 import { decide } from '../core/policy.js';
 import { carriersFor } from '../core/routing.js';
 import { dayStart } from '../core/schedule.js';
-import type { AcceptanceFacts, Decision, OrderPlan } from '../core/types.js';
+import type { AcceptanceFacts, Decision } from '../core/types.js';
 import type { AcceptCommand, AcceptedOrder, AcceptReply, OrderCommand } from '../store-port.js';
 import { accountById } from './accounts.js';
 import { circumstances, mailRefusal, threadOf } from './answers.js';
@@ -17,6 +17,7 @@ import { book } from './ledger.js';
 import { insertMessage, insertOrder } from './order-rows.js';
 import { queueNotice } from './notices.js';
 import { query } from './query.js';
+import { markAnswered, replyToAnswer } from './replies.js';
 import { shareSpending } from './shares.js';
 
 const HOUR_MS = 3_600_000;
@@ -101,27 +102,27 @@ async function rememberMail(context: StoreContext, command: AcceptCommand): Prom
   await context.session.run(putSeenMail, { key: mail.dedupeKey, orderIds, now: nowMs });
 }
 
-async function acceptOrder(
-  context: StoreContext,
-  command: AcceptCommand,
-  { orderId, plan, confirmsStop }: OrderCommand,
-): Promise<AcceptedOrder> {
+async function acceptOrder(context: StoreContext, command: AcceptCommand, order: OrderCommand): Promise<AcceptedOrder> {
   const { nowMs, dryRun } = command;
+  const { orderId, plan, answers } = order;
   // The plan was made with an account that may have changed since: what counts is the account of this transaction.
   const account = await accountById(context, plan.account.id, plan.share?.domain);
   const current = { ...plan, account: { ...account, senders: plan.account.senders } };
-  const facts = await gatherFacts(context, current, { nowMs, confirmsStop: confirmsStop === true });
+  const facts = await gatherFacts(context, { ...order, plan: current }, nowMs);
   const decision = decide(current, facts, nowMs);
   const balanceMilli = facts.balanceMilli - (decision.accepted ? decision.reserveMilli : 0);
   const answer = { orderId, decision, balanceMilli };
   if (dryRun) return { ...answer, mailed: false };
   const told = { ...circumstances(command, orderId, account), balanceMilli };
   if (!decision.accepted) {
+    // A reply that was answered before is told as a wrong code is: never by mail.
+    if (facts.alreadyAnswered) return { ...answer, mailed: false };
     const notice = refusedNotice(told, decision.rejection, decision.refused);
     const mailed = await mailRefusal(context, command, { account, requester: plan.requester, notice });
     return { ...answer, mailed };
   }
   await writeOrder(context, command, { orderId, plan: current }, decision);
+  if (answers !== undefined) await markAnswered(context, answers, nowMs);
   if (command.mail && !command.mail.silent) {
     const notice = recordedNotice(told, current, decision);
     await queueNotice(context, { accountId: account.id, address: plan.requester }, notice, nowMs);
@@ -131,15 +132,16 @@ async function acceptOrder(
 
 async function gatherFacts(
   context: StoreContext,
-  plan: OrderPlan,
-  { nowMs, confirmsStop }: { readonly nowMs: number; readonly confirmsStop: boolean },
+  { plan, confirmsStop, answers }: OrderCommand,
+  nowMs: number,
 ): Promise<AcceptanceFacts> {
   const { session } = context;
   const { account } = plan;
   const blacklisted = new Set<string>();
   const duplicates = new Set<string>();
   for (const { to } of plan.messages) {
-    if (!confirmsStop && (await session.get(blocked, { accountId: account.id, number: to }))) blacklisted.add(to);
+    if (confirmsStop !== true && (await session.get(blocked, { accountId: account.id, number: to })))
+      blacklisted.add(to);
     // Whoever asks again is answered again; how often is decided where the reply came in.
     else if (account.settings.duplicates && plan.source !== 'reply') {
       const same = { accountId: account.id, number: to, text: plan.content.text, since: nowMs - DUPLICATE_MS };
@@ -151,7 +153,9 @@ async function gatherFacts(
       ? undefined
       : await session.get(spentSince, { accountId: account.id, since: dayStart(nowMs, account.settings.zone) });
   const shareSpent = await shareSpending(session, plan, nowMs);
+  const answered = answers === undefined ? null : await replyToAnswer(context, answers);
   return {
+    alreadyAnswered: answered?.answered ?? false,
     balanceMilli: account.balanceMilli,
     spentTodayMilli: spent?.milli ?? 0,
     ...shareSpent,

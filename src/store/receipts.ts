@@ -2,7 +2,7 @@
 // applied with it. A second one for the same part changes nothing. A message is delivered when all its parts are.
 
 import { canChange, type MessageState } from '../core/lifecycle.js';
-import type { Receipt } from '../core/types.js';
+import type { Receipt } from '../core/carriage.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
 import { changeState, STATE_COLUMNS } from './state.js';

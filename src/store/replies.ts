@@ -100,6 +100,13 @@ interface Answered {
   readonly thread: string | null;
 }
 
+const answerable = query<{ id: number }>()((db, p) =>
+  db.selectFrom('replies').where('id', '=', p.id).select(['account_id', 'number', 'answered_at']),
+);
+const setAnswered = query<{ id: number; now: number }>()((db, p) =>
+  db.updateTable('replies').set({ answered_at: p.now }).where('id', '=', p.id).where('answered_at', 'is', null),
+);
+
 /** False: the carrier has told this one before. */
 export async function recordReply(context: StoreContext, reply: Reply, key: string, nowMs: number): Promise<boolean> {
   const { session } = context;
@@ -154,13 +161,19 @@ async function take(
   if (step.kind === 'move') await moveToGroup(context, { accountId, number: reply.from, group: step.group });
   else if (step.kind === 'mail') {
     // What people write is not what two robots do: the share of the hour does not hold it back.
-    await insertNotice(context, { accountId, address: step.address }, replyNotice(reply, answered, account), nowMs);
+    await insertNotice(
+      context,
+      { accountId, address: step.address },
+      replyNotice({ replyId, reply, answered }, account),
+      nowMs,
+    );
   } else await queueFollowUp(context, { replyId, accountId, number: reply.from }, step, nowMs);
 }
 
-function replyNotice(reply: Reply, answered: Answered, { settings }: Account): Notice {
+function replyNotice({ replyId, reply, answered }: Matched, { settings }: Account): Notice {
   return {
     kind: 'reply',
+    replyId,
     lang: settings.lang,
     zone: settings.zone,
     orderId: answered.order_id,
@@ -170,6 +183,17 @@ function replyNotice(reply: Reply, answered: Answered, { settings }: Account): N
     atMs: reply.atMs,
     original: answered.text,
   };
+}
+
+export async function replyToAnswer({ session }: StoreContext, id: number) {
+  const row = await session.get(answerable, { id });
+  const { account_id: accountId = null, number = '', answered_at: answeredAt = null } = row ?? {};
+  return accountId === null ? null : { accountId, number, answered: answeredAt !== null };
+}
+
+/** False: it was answered before. */
+export async function markAnswered({ session }: StoreContext, id: number, nowMs: number): Promise<boolean> {
+  return (await session.run(setAnswered, { id, now: nowMs })) === 1;
 }
 
 /** Newest first. */

@@ -184,6 +184,8 @@ interface ReplyTable {
   account_id: number | null;
   message_id: string | null;
   order_id: string | null;
+  /** When a mail has answered it; that can be done once. */
+  answered_at: number | null;
 }
 
 interface FollowUpTable {

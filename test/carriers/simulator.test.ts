@@ -8,7 +8,7 @@ import { BEHAVIOURS } from '../../src/carriers/behaviours.js';
 import type { PhoneEntry } from '../../src/carriers/phone.js';
 import { createSimulator, type SimulatorOptions } from '../../src/carriers/simulator.js';
 import { segment } from '../../src/core/segment.js';
-import type { Outcome, Receipt, Submission } from '../../src/core/types.js';
+import type { Outcome, Receipt, Submission } from '../../src/core/carriage.js';
 import type { Carrier } from '../../src/ports.js';
 import { FakeClock, settle } from '../support/fake-clock.js';
 import { RecordingLog } from '../support/recording-log.js';

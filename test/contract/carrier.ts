@@ -5,7 +5,8 @@ import { setTimeout as breathe } from 'node:timers/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import type { Outcome, Receipt, Reply, Submission } from '../../src/core/types.js';
+import type { Outcome, Receipt, Submission } from '../../src/core/carriage.js';
+import type { Reply } from '../../src/core/types.js';
 import type { Carrier } from '../../src/ports.js';
 import type { FakeClock } from '../support/fake-clock.js';
 import { submission } from '../support/submission.js';

@@ -11,6 +11,7 @@ function readings(address: string, proven = false): string[] | string {
   return forms.value.map((form) => {
     if (form.syntax === 1) return '1';
     if (form.syntax === null) return `alone → ${form.destinations}`;
+    if (form.syntax === 'answer') return `answer ${form.replyId} ${form.code}`;
     return form.syntax === 2 ? `2 ${form.code}` : `${form.syntax} ${form.code} → ${form.destinations}`;
   });
 }

@@ -318,6 +318,7 @@ export const NOTICE_CASES: Readonly<Record<string, Notice>> = {
   reply: {
     ...base,
     kind: 'reply',
+    replyId: 7,
     from: '+33612345678',
     text: 'Oui, à demain 👍\nZoé',
     atMs: NOW,
@@ -326,6 +327,7 @@ export const NOTICE_CASES: Readonly<Record<string, Notice>> = {
   'reply-without-thread': {
     ...base,
     kind: 'reply',
+    replyId: 7,
     thread: null,
     from: '+33612345678',
     text: 'STOP',
@@ -335,6 +337,7 @@ export const NOTICE_CASES: Readonly<Record<string, Notice>> = {
   'reply-hostile': {
     ...base,
     kind: 'reply',
+    replyId: 7,
     from: '06\r\nBcc: x@evil.fr',
     text: '\u001B[31mrouge\u202Eàl-srevne\n-- \nfin',
     atMs: NOW,

@@ -217,3 +217,58 @@ test('what was taken before a stop is done after the next start, once', async ()
   expect(textsOn(gateway, BOSS)).toHaveLength(1);
   await clean(gateway);
 });
+
+describe('answering a forwarded reply by mail', () => {
+  const OFFICE = 'office@example.fr';
+
+  /** The address that the forwarded mail is answered to. */
+  async function replyAddress(gateway: Gateway): Promise<string> {
+    const forwarded = () => gateway.outbox().find((mail) => mail.includes(`To: ${OFFICE}`));
+    await gateway.waitFor(() => forwarded() !== undefined);
+    return /^Reply-To: <?(reply\.\d+-[0-9a-f]{20}@gw\.example)>?\r?$/m.exec(forwarded() ?? '')?.[1] ?? 'none';
+  }
+
+  async function forwarding(): Promise<{ gateway: Gateway; to: string }> {
+    const gateway = await answered(SAYS_THANKS, { 'replies.email': OFFICE });
+    return { gateway, to: await replyAddress(gateway) };
+  }
+
+  const answer = 'De rien !\n\nLe lun. 23 nov. 2026 à 10:05, Petit Bleu <petitbleu@gw.example> a écrit :\n> Merci';
+  const refusal = { code: 550, text: '5.7.1 Sender or code not accepted' };
+
+  test('becomes an SMS to that number, charged, told, and only once', async () => {
+    const { gateway, to } = await forwarding();
+    const before = await balance(gateway);
+    const mail = { to, subject: 'Re: Bonjour', text: answer, messageId: '<a1@client.example>' };
+    const reply = await gateway.mail(mail);
+    expect(reply).toMatchObject({ code: 250, text: expect.stringMatching(/: 1 SMS$/) as string });
+    // A client that has lost the 250.
+    expect(await gateway.mail(mail)).toMatchObject({
+      code: 250,
+      text: expect.stringContaining('Recorded before') as string,
+    });
+    await arrived(gateway, SAYS_THANKS, ['Bonjour', 'De rien !']);
+    expect(await balance(gateway)).toBe(before - 1);
+    expect(await gateway.mail({ to, subject: 'Re: Bonjour', text: 'Encore' })).toEqual(refusal);
+    await clean(gateway);
+  });
+
+  test('also after a restart, and in any case of letters', async () => {
+    const { gateway, to } = await forwarding();
+    await gateway.stop();
+    await gateway.start();
+    const reply = await gateway.mail({ to: to.toUpperCase(), subject: 'RE: Bonjour', text: answer });
+    expect(reply.code).toBe(250);
+  });
+
+  test('a changed address, another number, a stranger: refused as a wrong code is', async () => {
+    const { gateway, to } = await forwarding();
+    await gateway.account('bob@example.fr', 10);
+    const changed = to.replace(/.(?=@)/, (digit) => (digit === '0' ? '1' : '0'));
+    const other = to.replace(/^reply\.\d+/, 'reply.999');
+    for (const wrong of [changed, other]) expect(await gateway.mail({ to: wrong, text: answer })).toEqual(refusal);
+    expect(await gateway.mail({ from: 'bob@example.fr', to, text: answer })).toEqual(refusal);
+    expect(await gateway.mail({ from: 'mallory@evil.example', to, text: answer })).toEqual(refusal);
+    expect((await gateway.mail({ to, text: answer })).code).toBe(250);
+  });
+});

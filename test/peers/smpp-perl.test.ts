@@ -9,7 +9,8 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { createSmppCarrier } from '../../src/carriers/smpp/carrier.js';
 import { systemClock } from '../../src/clock.js';
-import type { Receipt, Reply } from '../../src/core/types.js';
+import type { Receipt } from '../../src/core/carriage.js';
+import type { Reply } from '../../src/core/types.js';
 import { DaemonProcess } from '../support/daemon.js';
 import { eventually } from '../support/eventually.js';
 import { RecordingLog } from '../support/recording-log.js';

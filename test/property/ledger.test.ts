@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { effectOn, MOVES, type MovementKind } from '../../src/core/ledger.js';
 import { canChange, isFinal, MESSAGE_STATES, TRANSITIONS, type MessageState } from '../../src/core/lifecycle.js';
-import type { Outcome, Receipt } from '../../src/core/types.js';
+import type { Outcome, Receipt } from '../../src/core/carriage.js';
 import type { Store } from '../../src/store-port.js';
 import { commandFor, mailContext, newAccount, NOW, planFor, temporaryStore } from '../support/store.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Outcome, Receipt } from '../../src/core/types.js';
+import type { Outcome, Receipt } from '../../src/core/carriage.js';
 import type { Store } from '../../src/store-port.js';
 import { accept, balances, mailContext, newAccount, NOW, planFor, temporaryStore } from '../support/store.js';
 

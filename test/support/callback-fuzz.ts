@@ -4,7 +4,8 @@
 import { Agent } from 'node:http';
 
 import { CallbackDoor } from '../../src/carriers/http/door.js';
-import type { Receipt, Reply } from '../../src/core/types.js';
+import type { Receipt } from '../../src/core/carriage.js';
+import type { Reply } from '../../src/core/types.js';
 import { call } from './http-call.js';
 
 export type Random = () => number;

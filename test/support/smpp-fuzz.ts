@@ -92,6 +92,7 @@ function readAll(pdu: Pdu, random: Random): void {
   const options: IncomingOptions = {
     incomingAlphabet: random() < 0.5 ? 'gsm7' : 'latin1',
     septets: random() < 0.5 ? 'unpacked' : 'packed',
+    unknownSubscriber: [],
     idFormat: FORMATS[upTo(random, 3)] ?? 'text',
   };
   const delivery = readDelivery(pdu);

@@ -13,5 +13,12 @@ export const SMPP_SETTINGS: SmppSettings = {
     shortCode: { ton: 3, npi: 0 },
     destination: { ton: 1, npi: 1 },
   },
-  ...{ serviceType: '', parts: 'udh8', septets: 'unpacked', receipts: true, userReference: false },
+  ...{
+    serviceType: '',
+    parts: 'udh8',
+    septets: 'unpacked',
+    receipts: true,
+    userReference: false,
+    unknownSubscriber: [],
+  },
 };

@@ -1,7 +1,7 @@
 // A Submission as acceptance would make it of a text.
 
 import { segment } from '../../src/core/segment.js';
-import type { Submission } from '../../src/core/types.js';
+import type { Submission } from '../../src/core/carriage.js';
 
 export function submission(changes: Partial<Submission> = {}): Submission {
   const { encoding, parts } = segment(changes.text ?? 'Bonjour');

@@ -10,7 +10,7 @@ import {
   type Said,
   type Verdict,
 } from '../../core/provider-rules.js';
-import type { Outcome } from '../../core/types.js';
+import type { Outcome } from '../../core/carriage.js';
 import { decodeText } from './escape.js';
 import type { Answer, Exchanged } from './exchange.js';
 import type { AnswerSettings } from './options.js';

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { referenceOf } from '../../core/provider-template.js';
 import { isGsm7 } from '../../core/gsm7.js';
 import { CAPACITY, splitText } from '../../core/segment.js';
-import type { Outcome, Submission } from '../../core/types.js';
+import type { Outcome, Submission } from '../../core/carriage.js';
 import type { Carrier, CarrierEvents, Clock, Log } from '../../ports.js';
 import { outcomeFrom } from './answer.js';
 import type { CallbackDoor } from './door.js';

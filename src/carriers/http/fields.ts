@@ -4,7 +4,8 @@
 
 import { stateOf, valuesAt } from '../../core/provider-rules.js';
 import { messageIdOf } from '../../core/provider-template.js';
-import type { Receipt, Reply } from '../../core/types.js';
+import type { Receipt } from '../../core/carriage.js';
+import type { Reply } from '../../core/types.js';
 import { parseJson } from './answer.js';
 import { decodeText, parseForm, wellFormed } from './escape.js';
 import type { ReceiptFields, ReplyFields } from './options.js';

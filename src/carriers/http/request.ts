@@ -2,7 +2,7 @@
 // fields and body, each value escaped for its place; null for a text that does not fit there. Sends nothing.
 
 import { fill, fillJson, type FieldTemplate, type TemplateValues } from '../../core/provider-template.js';
-import type { Submission } from '../../core/types.js';
+import type { Submission } from '../../core/carriage.js';
 import { headerValue, percentEncode } from './escape.js';
 import type { Charset, RequestSettings } from './options.js';
 

@@ -1,7 +1,7 @@
 // A carrier over SMPP 3.4: its connections, what leaves over them (submitter.ts), and what is delivered over them:
 // receipts and replies, answered only when they were taken. What nobody could take is asked for again.
 
-import type { Outcome, Submission } from '../../core/types.js';
+import type { Outcome, Submission } from '../../core/carriage.js';
 import type { Carrier, CarrierEvents, Clock, Log } from '../../ports.js';
 import { Correlation } from './correlation.js';
 import { Gate } from './gate.js';

@@ -3,7 +3,7 @@
 // knows nothing, and the receipt is parked. Speaks only for messages of one part: a part is not the message.
 // Source: SMPP 3.4 §5.3.2.17 (user_message_reference); the field (OsmoMSC: no other way).
 
-import type { Receipt, Submission } from '../../core/types.js';
+import type { Receipt, Submission } from '../../core/carriage.js';
 import type { SmppReceipt } from './receipts.js';
 
 interface Sent {

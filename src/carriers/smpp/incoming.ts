@@ -10,7 +10,7 @@ import { MESSAGE_OCTETS, type PduOf } from './pdu.js';
 import { readInt, TAG, type Tlvs } from './tlvs.js';
 
 export type DeliveryPdu = PduOf<'deliver_sm'> | PduOf<'data_sm'>;
-export type IncomingOptions = Pick<SmppSettings, 'incomingAlphabet' | 'septets' | 'idFormat'>;
+export type IncomingOptions = Pick<SmppSettings, 'incomingAlphabet' | 'septets' | 'idFormat' | 'unknownSubscriber'>;
 
 export interface Delivery {
   readonly kind: 'receipt' | 'message';

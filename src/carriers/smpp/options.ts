@@ -56,4 +56,6 @@ export interface SmppSettings extends EncodingOptions, LinkOptions {
   /** What data_coding 0 means in what comes in. */
   readonly incomingAlphabet: 'gsm7' | 'latin1';
   readonly idFormat: IdFormat;
+  /** Errors of receipts that say: nobody has that number. */
+  readonly unknownSubscriber: readonly string[];
 }

@@ -2,7 +2,7 @@
 // what is missing or junk is left out. Gives null where nothing says which message is meant.
 // Source: SMPP 3.4 Appendix B, §5.2.28 (states), §5.3.2.12, §5.3.2.31, §5.3.2.35.
 
-import type { Receipt } from '../../core/types.js';
+import type { Receipt } from '../../core/carriage.js';
 import { normaliseId } from './ids.js';
 import { decodeText, type Delivery, type IncomingOptions } from './incoming.js';
 import { readInt, readText, TAG } from './tlvs.js';
@@ -48,10 +48,17 @@ export function readReceipt(delivery: Delivery, options: IncomingOptions): SmppR
   const word = textField(text, 'stat');
   const state = named?.[0] ?? WORDS.find(([form]) => form.test(word))?.[1] ?? 'pending';
   const error = errorOf(tlvs.get(TAG.networkErrorCode), textField(text, 'err'));
-  const reason = error ?? named?.[1] ?? word.toLowerCase();
+  const reason = reasonOf(error, options) ?? named?.[1] ?? word.toLowerCase();
   const isBad = state !== 'delivered' && state !== 'pending';
   const to = delivery.from.startsWith('+') ? delivery.from : null;
   return { id, userReference, to, state, reason: isBad ? reason : null };
+}
+
+/** Each SMSC has numbers of its own for a number that nobody has: said in words, it is known everywhere. */
+function reasonOf(error: string | null, { unknownSubscriber }: IncomingOptions): string | null {
+  return error !== null && unknownSubscriber.includes(error.replace(/^(network-)?error-/, ''))
+    ? `unknown subscriber (${error})`
+    : error;
 }
 
 /** ASCII, whatever its data_coding says; UCS-2 where it plainly is. */

@@ -5,7 +5,8 @@
 
 import { cleanControls, packSeptets } from '../../core/gsm7.js';
 import { err, ok, type Result } from '../../core/result.js';
-import type { Encoding, Submission } from '../../core/types.js';
+import type { Submission } from '../../core/carriage.js';
+import type { Encoding } from '../../core/types.js';
 import { cutUserData, fillBitsAfter, type CutPart, type Tie } from '../user-data.js';
 import { destinationOf, sourceOf } from './addresses.js';
 import type { EncodingOptions } from './options.js';

@@ -3,7 +3,7 @@
 // the answer to the first is the answer to the message; once one was, a part that is put off is tried again here, and one
 // that fails makes the message `unknown`: neither "refused" (a piece of it arrives and is paid) nor "accepted" would be true.
 
-import type { Outcome, Submission } from '../../core/types.js';
+import type { Outcome, Submission } from '../../core/carriage.js';
 import type { Clock, Log } from '../../ports.js';
 import type { Correlation } from './correlation.js';
 import type { Gate } from './gate.js';

@@ -101,7 +101,11 @@ function readRecipients(
     codes.push(...forms.value.flatMap((form) => ('code' in form ? [form.code] : [])));
     const [only, second] = forms.value;
     const shown = second === undefined && only !== undefined ? only.shown : maskCodes(one, codes);
-    return { address: shown, syntaxes: forms.value.map(({ syntax }) => syntax), refusal: null };
+    return {
+      address: shown,
+      syntaxes: forms.value.map(({ syntax }) => (syntax === 'answer' ? null : syntax)),
+      refusal: null,
+    };
   });
   return { recipients, served, codes };
 }

@@ -184,7 +184,8 @@ export const first = {
        at INTEGER NOT NULL,
        account_id INTEGER,
        message_id TEXT,
-       order_id TEXT
+       order_id TEXT,
+       answered_at INTEGER
      )`,
     `CREATE INDEX replies_key ON replies (dedupe_key, at)`,
     `CREATE INDEX replies_account ON replies (account_id, at)`,

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { judge, parseOutcomeRule, stateOf, valuesAt } from '../../../src/core/provider-rules.js';
-import type { Outcome } from '../../../src/core/types.js';
+import type { Outcome } from '../../../src/core/carriage.js';
 import { until } from '../../support/fake-clock.js';
 import { HttpProvider, type Answering } from '../../support/http-provider.js';
 import { httpRig } from '../../support/http-carrier.js';

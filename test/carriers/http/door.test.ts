@@ -5,7 +5,8 @@ import { request as httpRequest } from 'node:http';
 
 import { describe, expect, it } from 'vitest';
 
-import type { Receipt, Reply } from '../../../src/core/types.js';
+import type { Receipt } from '../../../src/core/carriage.js';
+import type { Reply } from '../../../src/core/types.js';
 import type { CarrierEvents } from '../../../src/ports.js';
 import { httpRig, TOKEN, type HttpRig } from '../../support/http-carrier.js';
 import { call, type Call, type Called } from '../../support/http-call.js';

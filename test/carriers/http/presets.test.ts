@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { HTTP_PRESETS } from '../../../src/config/http-presets.js';
-import type { Outcome, Receipt, Reply, Submission } from '../../../src/core/types.js';
+import type { Outcome, Receipt, Submission } from '../../../src/core/carriage.js';
+import type { Reply } from '../../../src/core/types.js';
 import { load, mistakesIn } from '../../config/workspace.js';
 import { httpRig, TOKEN } from '../../support/http-carrier.js';
 import { call, type Call } from '../../support/http-call.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { headerValue, parseForm, percentEncode } from '../../../src/carriers/http/escape.js';
-import type { Submission } from '../../../src/core/types.js';
+import type { Submission } from '../../../src/core/carriage.js';
 import { HttpProvider, type Got } from '../../support/http-provider.js';
 import { httpRig, type HttpRig } from '../../support/http-carrier.js';
 import { submission } from '../../support/submission.js';

@@ -13,7 +13,10 @@ import { RecordingLog } from '../../support/recording-log.js';
 import { deliverSm, type Delivering } from '../../support/smsc.js';
 import { submission } from '../../support/submission.js';
 
-const OPTIONS: IncomingOptions = { incomingAlphabet: 'gsm7', septets: 'unpacked', idFormat: 'text' };
+const OPTIONS: IncomingOptions = {
+  ...{ incomingAlphabet: 'gsm7', septets: 'unpacked', idFormat: 'text' },
+  unknownSubscriber: ['001'],
+};
 const FULL = 'id:0123 sub:001 dlvrd:001 submit date:2601150900 done date:260115090112 stat:DELIVRD err:000 text:stat:X';
 
 function receipt(delivering: Delivering, options: Partial<IncomingOptions> = {}): SmppReceipt | null {
@@ -24,6 +27,7 @@ describe('a receipt', () => {
   it.each<[string, Partial<SmppReceipt> | null]>([
     [FULL, { id: '0123', state: 'delivered', reason: null, to: '+33639980100' }],
     ['id:9 stat:UNDELIV err:027', { id: '9', state: 'undelivered', reason: 'error-027' }],
+    ['id:9 stat:UNDELIV err:001', { id: '9', state: 'undelivered', reason: 'unknown subscriber (error-001)' }],
     ['ID:9 Stat:EXPIRED Err:0', { id: '9', state: 'expired', reason: 'expired' }],
     ['stat:REJECTD id:a-b', { id: 'a-b', state: 'refused', reason: 'rejectd' }],
     ['id: 77 submit date:junk done date:never stat: DELIVERED err:none', { id: '77', state: 'delivered' }],

@@ -9,7 +9,7 @@ import { encodePdu } from '../../../src/carriers/smpp/pdu.js';
 import { planSubmit, relativeTime, type SubmitDraft } from '../../../src/carriers/smpp/submit.js';
 import { TAG } from '../../../src/carriers/smpp/tlvs.js';
 import { segment } from '../../../src/core/segment.js';
-import type { Submission } from '../../../src/core/types.js';
+import type { Submission } from '../../../src/core/carriage.js';
 import { SMPP_SETTINGS } from '../../support/smpp-settings.js';
 import { submission } from '../../support/submission.js';
 
