@@ -2,21 +2,27 @@
 // the daemon has written. Log at its most talkative, database, its log of writes, outbox, phone: 0 hits in any case of
 // letters and in the forms that mails, logs and queries may give it.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { createTransport } from 'nodemailer';
 import { expect, test } from 'vitest';
 
 import { DaemonProcess } from '../support/daemon.js';
 import { eventually } from '../support/eventually.js';
+import { petitbleu } from '../support/program.js';
 
 const CODE = 'CanaryQ7x4Z';
 const WRONG = 'KanaryW9w8K';
 const CAROL = 'Canary3Second';
+const SHARED = 'CanaryShare7';
+const tls = (name: string): string =>
+  fileURLToPath(new URL(`../../fixtures/tls/localhost.${name}.pem`, import.meta.url));
 const YAML = `
 mail:
   domains: [gw.example]
+  submission: { listen: ["127.0.0.1:0"], tls: { key: '${tls('key')}', cert: '${tls('cert')}' } }
   smtp: { listen: "127.0.0.1:0", limits: { errors: 1000, mailsPerMinute: 10000 } }
 log: { level: debug, format: json }
 defaults: { lang: en, long: on, notify.delivered: on }
@@ -45,6 +51,38 @@ async function send(
   } finally {
     transport.close();
   }
+}
+
+/** STARTTLS and AUTH; the code is the password, and stands in the mail as well. */
+async function submit(daemon: DaemonProcess, user: string, pass: string, to: string): Promise<string> {
+  const port = Number(/^submission +127\.0\.0\.1:(\d+)$/m.exec(daemon.stdout)?.[1]);
+  const options = { host: '127.0.0.1', port, requireTLS: true, tls: { rejectUnauthorized: false } };
+  const transport = createTransport({ ...options, auth: { user, pass } });
+  try {
+    return (await transport.sendMail({ from: user, to, subject: 'x', text: `by AUTH to ${to.length}` })).response;
+  } catch (error) {
+    return (error as { response?: string }).response ?? String(error);
+  } finally {
+    transport.close();
+  }
+}
+
+/** `petitbleu sendmail`, with the daemon and without. */
+async function handOver(daemon: DaemonProcess, text: string, code = CODE): Promise<string> {
+  const input = `From: alice@example.fr\nMessage-ID: <${text}@example.fr>\n\n${text}\n`;
+  const words = ['sendmail', '-i', '-f', 'alice@example.fr', `${code}.0612345699@gw.example`];
+  const env = { PETITBLEU_SENDMAIL: path.join(daemon.folder, 'sendmail') };
+  const { code: exit, stdout, stderr } = await petitbleu(words, { input, env });
+  return `${exit} ${stdout}${stderr}`;
+}
+
+/** A domain whose addresses send with one code on Alice's credit. */
+async function share(daemon: DaemonProcess): Promise<void> {
+  const folder = path.join(path.dirname(daemon.configFile), 'domains.d');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'corp.example.yaml'), 'domain: corp.example\naccount: alice@example.fr\n');
+  await daemon.must('reload');
+  await daemon.must('domain', 'set-code', 'corp.example', '--code', SHARED);
 }
 
 const upper = CODE.toUpperCase();
@@ -115,16 +153,36 @@ test('the code of an account is nowhere', async () => {
     );
     const replies: string[] = [];
     for (const mail of MAILS) replies.push(await send(daemon, mail));
+    replies.push(await submit(daemon, 'alice@example.fr', CODE, '0612345692@gw.example'));
+    replies.push(await submit(daemon, 'alice@example.fr', CODE, `sms.${CODE}.0612345693@gw.example`));
+    replies.push(await submit(daemon, 'alice@example.fr', WRONG, '0612345692@gw.example'));
+    await share(daemon);
+    replies.push(
+      await send(daemon, { from: 'eve@corp.example', to: `${SHARED}.0612345694@gw.example`, text: 'shared' }),
+    );
+    replies.push(await send(daemon, { to: 'sms@gw.example', subject: `${CODE}:amis:100001012028s`, text: 'back' }));
+    replies.push(await handOver(daemon, 'handed-over'));
     await daemon.must('account', 'new-code', 'alice@example.fr', '--code', CAROL, '--no-mail');
     replies.push(await send(daemon, { to: `sms.${CODE}@gw.example`, subject: '0612345690' }));
     replies.push(await send(daemon, { to: `sms.${CAROL}@gw.example`, subject: '0612345691', text: 'new' }));
     expect(replies.filter((reply) => reply.startsWith('250')).length).toBeGreaterThan(10);
     expect(replies.filter((reply) => reply.startsWith('550')).length).toBeGreaterThan(8);
     await eventually('SMS and mails have left', () => daemon.phone.length >= 10 && daemon.outbox.length >= 10);
+    const ways = ['shared', 'handed-over', 'by AUTH to 21'];
+    await eventually('each way has worked', () =>
+      ways.every((text) => daemon.phone.some((entry) => entry.text === text)),
+    );
     const files = filesUnder(daemon.folder);
     const seen = new Map(files.map((file) => [path.relative(daemon.folder, file), readFileSync(file)]));
     expect([...seen.keys()].some((name) => name.endsWith('-wal'))).toBe(true);
     await daemon.stop();
+    // With nobody there the mail waits in the spool as it is, and is gone from there when it was taken.
+    replies.push(await handOver(daemon, 'put-by', CAROL));
+    const again = await DaemonProcess.start({ folder: daemon.folder, yaml: YAML });
+    await eventually('the spool is taken', () => again.phone.some(({ text }) => text === 'put-by'));
+    await eventually('the spool is empty', () => filesUnder(path.join(daemon.folder, 'sendmail/spool')).length === 0);
+    await again.stop();
+    seen.set('stderr of the second', Buffer.from(again.stderr));
     for (const file of filesUnder(daemon.folder))
       seen.set(`after/${path.relative(daemon.folder, file)}`, readFileSync(file));
     seen.set('stderr', Buffer.from(daemon.stderr));
@@ -135,7 +193,7 @@ test('the code of an account is nowhere', async () => {
     const names = [...seen].filter(([, bytes]) => shows(bytes, 'quatre')).map(([name]) => name);
     expect(names.some((name) => name.includes('.db'))).toBe(true);
     expect(names.some((name) => name.endsWith('.eml'))).toBe(true);
-    for (const code of [CODE, WRONG, CAROL]) {
+    for (const code of [CODE, WRONG, CAROL, SHARED]) {
       expect(
         [...seen].filter(([, bytes]) => shows(bytes, code)).map(([name]) => name),
         code,
