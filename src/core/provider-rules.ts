@@ -113,7 +113,10 @@ export function valuesAt(json: unknown, path: readonly string[]): string[] {
 
 function stepInto(node: unknown, step: string): unknown[] {
   if (typeof node !== 'object' || node === null) return [];
-  if (step === '*') return Array.isArray(node) ? node : Object.values(node);
+  // Of a list its items only: its length is nothing that a provider has said.
+  if (Array.isArray(node))
+    return step === '*' ? node : /^\d{1,9}$/.test(step) ? node.slice(Number(step), Number(step) + 1) : [];
+  if (step === '*') return Object.values(node);
   return Object.hasOwn(node, step) ? [(node as Readonly<Record<string, unknown>>)[step]] : [];
 }
 

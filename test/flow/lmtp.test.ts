@@ -134,6 +134,7 @@ describe('who may reach what', () => {
         'petitbleu.db-shm': '600',
         'petitbleu.db-wal': '600',
         'phone.jsonl': '600',
+        'reply.key': '600',
         sendmail: '755',
       });
       expect(modes(path.join(data, 'sendmail'))['lmtp.sock']).toBe('666');

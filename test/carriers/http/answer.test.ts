@@ -247,6 +247,7 @@ describe('rules', () => {
             expect(JSON.stringify(json)).toContain(JSON.stringify(value).slice(1, -1).slice(0, 5));
         },
       ),
+      { examples: [[[], ['length']]], numRuns: 1000 },
     );
   });
 });
