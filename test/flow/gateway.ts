@@ -13,7 +13,7 @@ import { FakeClock, settle, until } from '../support/fake-clock.js';
 import { temporaryFolder } from '../support/store.js';
 
 /** A Monday in winter, 10:00 in Paris, as in the cases. */
-const MONDAY_TEN = Date.parse('2026-11-23T10:00:00+01:00');
+export const MONDAY_TEN = Date.parse('2026-11-23T10:00:00+01:00');
 
 export interface Reply {
   readonly code: number;
