@@ -14,6 +14,7 @@ import * as inspect from './inspect.js';
 import * as notices from './notices.js';
 import { acceptOrders } from './orders.js';
 import * as outcomes from './outcomes.js';
+import { prune } from './prune.js';
 import { recordReceipt } from './receipts.js';
 import * as replies from './replies.js';
 import * as replyRules from './reply-rules.js';
@@ -21,7 +22,7 @@ import * as routes from './routes.js';
 import * as reminders from './reminders.js';
 import * as shares from './shares.js';
 import * as unanswered from './unanswered.js';
-import { prune, verify } from './verify.js';
+import { verify } from './verify.js';
 
 type MethodName = Exclude<keyof Store, 'stop' | 'configure'>;
 

@@ -8,9 +8,6 @@ import type { VerifyReport } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
 const integrity = query()((db) =>
   db.selectFrom(sql<{ integrity_check: string }>`pragma_integrity_check`.as('check')).select('check.integrity_check'),
 );
@@ -34,10 +31,6 @@ const counts = query()((db) =>
     sql<number>`(select count(*) from movements)`.as('movements'),
     sql<number>`(select count(*) from messages where order_id not in (select id from orders))`.as('orphans'),
   ]),
-);
-const forgetMails = query<{ before: number }>()((db, p) => db.deleteFrom('seen_mails').where('at', '<', p.before));
-const forgetNotices = query<{ before: number }>()((db, p) =>
-  db.deleteFrom('notices').where('created_at', '<', p.before).where('state', '!=', 'waiting'),
 );
 
 export async function verify(context: StoreContext): Promise<VerifyReport> {
@@ -66,10 +59,4 @@ export async function verify(context: StoreContext): Promise<VerifyReport> {
   const counted = await session.get(counts, {});
   if (counted && counted.orphans > 0) faults.push(`${counted.orphans} messages have no order`);
   return { messages: counted?.messages ?? 0, movements: counted?.movements ?? 0, faults };
-}
-
-/** Forgets what is only needed for a while: keys of mails seen (72 hours), outcome mails that have left (30 days). */
-export async function prune(context: StoreContext, nowMs: number): Promise<void> {
-  await context.session.run(forgetMails, { before: nowMs - 72 * HOUR_MS });
-  await context.session.run(forgetNotices, { before: nowMs - 30 * DAY_MS });
 }
