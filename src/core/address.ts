@@ -9,7 +9,7 @@
 // with one it could be a mistyped code, which no answer may show).
 
 import { splitDestinations } from './destinations.js';
-import { MASK, holdsCode, isCodeShaped } from './mask.js';
+import { MASK, holdsCode, isCodeShaped, maskCodes } from './mask.js';
 import { rejection, type Rejection } from './rejection.js';
 import { err, ok, type Result } from './result.js';
 
@@ -91,7 +91,7 @@ function readCodeFirst(local: string, domain: string): AddressForm | null {
   const [code, destinations] = [local.slice(0, Math.max(dot, 0)), local.slice(dot + 1)];
   if (!isCodeShaped(code) || holdsCode(destinations, code)) return null;
   const fits = areNumbers(destinations) || (!/^\d+$/.test(code) && isGroupName(destinations));
-  return fits ? { syntax: 3, code, destinations, shown: `${MASK}.${destinations}@${domain}` } : null;
+  return fits ? { syntax: 3, code, destinations, shown: `${MASK}.${maskCodes(destinations, [code])}@${domain}` } : null;
 }
 
 /** Syntax 4, `NUMBER.CODE`. */
@@ -99,7 +99,7 @@ function readCodeLast(local: string, domain: string): AddressForm | null {
   const dot = local.lastIndexOf('.');
   const [destinations, code] = [local.slice(0, Math.max(dot, 0)), local.slice(dot + 1)];
   if (!isCodeShaped(code) || holdsCode(destinations, code) || !areNumbers(destinations)) return null;
-  return { syntax: 4, code, destinations, shown: `${destinations}.${MASK}@${domain}` };
+  return { syntax: 4, code, destinations, shown: `${maskCodes(destinations, [code])}.${MASK}@${domain}` };
 }
 
 function areNumbers(text: string): boolean {

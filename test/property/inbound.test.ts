@@ -105,7 +105,13 @@ test('addresses: never throws; a code is never shown; codes and destinations sta
         expect(local).toContain(form.code);
       }
     }),
-    { numRuns: 3000 },
+    {
+      numRuns: 3000,
+      examples: [
+        ['Canary7.Canary7sms', '@gw.example'],
+        ['0684843556.+330684843556', '@gw.example'],
+      ],
+    },
   );
 });
 
