@@ -26,6 +26,7 @@ export async function runQueue(run: Run): Promise<number> {
   const store = await openStore({
     ...{ file: path.join(folder, 'bench.db'), threads: true, defaults: DEFAULT_SETTINGS, noticesPerHour: 1000 },
     ...{ shareSettings: {}, routing: { routes: [], carriers: [CARRIER] } },
+    queue: { messages: 10_000_000, accountMessages: 10_000_000 },
   });
   try {
     await fill(store, run.messages);

@@ -129,7 +129,8 @@ function createDoorkeepers(
 export function storeOptions(config: Config, shares: ShareTable): StoreOptions {
   const shareSettings = Object.fromEntries([...shares].map(([domain, { settings }]) => [domain, settings]));
   const routing = { routes: config.routes, carriers: Object.keys(config.carriers) };
-  return { defaults: config.defaults, noticesPerHour: config.mail.noticesPerHour, shareSettings, routing };
+  const { queue } = config;
+  return { defaults: config.defaults, noticesPerHour: config.mail.noticesPerHour, shareSettings, routing, queue };
 }
 
 /** The price table, or all its mistakes. */

@@ -43,6 +43,13 @@ export interface StoreOptions {
   /** Settings of the domain shares, by domain, laid over those of the paying account. */
   readonly shareSettings: Readonly<Record<string, Partial<Settings>>>;
   readonly routing: RoutingTable;
+  readonly queue: QueueLimits;
+}
+
+/** Messages that may wait to be sent, deferred ones included. */
+export interface QueueLimits {
+  readonly messages: number;
+  readonly accountMessages: number;
 }
 
 export interface NewAccount {

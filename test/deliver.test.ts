@@ -49,11 +49,13 @@ interface World {
   readonly send: (text: string) => Promise<string>;
 }
 
+const queue = { messages: 10_000, accountMessages: 10_000 };
+
 async function world(carriers: readonly Carrier[]): Promise<World> {
   const store = await temporaryStore();
   const account = await newAccount(store, 'alice@example.fr', 100);
   const routing = { routes: [], carriers: carriers.map(({ name }) => name) };
-  await store.configure({ defaults: account.settings, noticesPerHour: 10, shareSettings: {}, routing });
+  await store.configure({ defaults: account.settings, noticesPerHour: 10, shareSettings: {}, routing, queue });
   const clock = new FakeClock(NOW);
   const dispatchers: Dispatcher[] = [];
   const wakeAll = () => dispatchers.forEach((dispatcher) => dispatcher.wake());
@@ -139,7 +141,7 @@ describe('routes', () => {
     const routing = { routes: [], carriers: ['main'] };
     const [account] = await store.listAccounts();
     if (!account) throw new Error('no account');
-    await store.configure({ defaults: account.settings, noticesPerHour: 10, shareSettings: {}, routing });
+    await store.configure({ defaults: account.settings, noticesPerHour: 10, shareSettings: {}, routing, queue });
     expect(await store.adoptStranded()).toBe(1);
     expect(await stateOf(store, id)).toEqual(['queued', 'main']);
   });

@@ -77,6 +77,7 @@ Made from \`src/config/schema.ts\` by \`UPDATE_GOLDENS=1 npx vitest run test/con
 const SECTIONS: readonly (readonly [prefix: string, title: string])[] = [
   ['mail', 'mail: the way in, and the mails that go out'],
   ['store', 'store: the database'],
+  ['queue', 'queue: what waits to be sent'],
   ['zonesFile', 'zonesFile: prices'],
   ['domainsDir', 'domainsDir: domains that share the credit of an account'],
   ['defaults', 'defaults: settings of the accounts that have none of their own'],

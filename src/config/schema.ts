@@ -1,6 +1,6 @@
 // THE table of the configuration: key, type, default, help, and whether a reload is enough. The typed `Config`, the
 // checks, the JSON schema, `config show` and docs/config.md all come from it. Sections stand in the order of the data
-// path. A key is here only when it has an effect. Limits of a session: RFC 5321 §4.5.3 (100 recipients at least).
+// path. A key is here only when it has an effect.
 
 import path from 'node:path';
 
@@ -19,6 +19,7 @@ import {
   type Endpoint,
   type SocketPath,
 } from './names.js';
+import { QUEUE_ROWS, SMTP_LIMIT_ROWS } from './limit-rows.js';
 import { UNANSWERED_ROWS } from './unanswered-rows.js';
 import { choice, count, file, flag, list, permissions, serverUrl, setting, size, text, type Row } from './rows.js';
 
@@ -40,46 +41,6 @@ function tlsPair(help: { readonly key: string; readonly cert: string }) {
     cert: file<string | null>('input', { default: null, reload: 'when-set', help: help.cert }),
   };
 }
-
-const SMTP_LIMITS = {
-  connections: count({ default: 200, min: 1, max: 10_000, help: 'open at once; a further one is answered 421' }),
-  perIp: count({ default: 20, min: 1, max: 10_000, help: 'open at once from one IP address (IPv6: one /64)' }),
-  recipients: count({ default: 100, min: 1, max: 1000, help: 'in one mail; further ones are answered 452 4.5.3' }),
-  sessionSeconds: count({
-    default: 300,
-    min: 10,
-    max: 3600,
-    help: 'a session ends after this, however busy: a client that drips bytes holds nothing for ever',
-  }),
-  idleSeconds: count({ default: 60, min: 5, max: 600, help: 'a session in which nothing arrives ends after this' }),
-  errors: count({
-    default: 10,
-    min: 1,
-    max: 1000,
-    help: 'refused commands and recipients since the last accepted mail of a session, then 421',
-  }),
-  mailsPerMinute: count({
-    default: 300,
-    min: 1,
-    max: 1_000_000,
-    reload: true,
-    help: 'from one IP address (IPv6: one /64) outside `mail.trustedNetworks`; further ones are answered 451 4.7.1',
-  }),
-  accountMailsPerMinute: count({
-    default: 300,
-    min: 1,
-    max: 1_000_000,
-    reload: true,
-    help: 'of one account, wherever they come from; further ones are answered 451 4.7.1',
-  }),
-  accountMessagesPerMinute: count({
-    default: 3000,
-    min: 1,
-    max: 1_000_000,
-    reload: true,
-    help: 'SMS that mails of one account may make; one mail may go beyond, the next ones then wait with 451 4.7.1',
-  }),
-};
 
 export const TABLE = {
   mail: {
@@ -108,7 +69,7 @@ export const TABLE = {
         max: 100e6,
         help: 'largest mail, announced with SIZE; a larger one is refused with 552 5.3.4',
       }),
-      limits: SMTP_LIMITS,
+      limits: SMTP_LIMIT_ROWS,
     },
     submission: {
       listen: endpoints({
@@ -226,6 +187,7 @@ export const TABLE = {
   store: {
     file: file<string>('runtime', { default: 'petitbleu.db', help: 'the SQLite database' }),
   },
+  queue: QUEUE_ROWS,
   zonesFile: file<string>('input', {
     default: '',
     derived: {

@@ -5,6 +5,8 @@
 
 import type { Socket } from 'node:net';
 
+import { rejectionText } from '../core/rejection.js';
+import { Unavailable } from '../core/unavailable.js';
 import type { Log } from '../ports.js';
 import { LineBuffer } from './lines.js';
 import { formatAnswer, mistake, parseRequest, type Told } from './protocol.js';
@@ -103,6 +105,7 @@ export class Sessions {
     try {
       return await handle(operation, params);
     } catch (error) {
+      if (error instanceof Unavailable) return mistake('temporary', rejectionText(error.rejection, 'en'));
       this.#log.error('control.fault', { operation, error });
       return mistake('software', `a fault in the daemon while it did "${operation}"; its log has the details`);
     }

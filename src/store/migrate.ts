@@ -6,13 +6,14 @@ import { closeSync, openSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 
 import { first } from './migrations/0001-first.js';
+import { queueLength } from './migrations/0002-queue-length.js';
 
 interface Migration {
   readonly name: string;
   readonly statements: readonly string[];
 }
 
-const MIGRATIONS: readonly Migration[] = [first];
+const MIGRATIONS: readonly Migration[] = [first, queueLength];
 
 /** Returns the path of the copy that was made, or null. Throws when a newer program has made the database. */
 export function migrate(database: Database): string | null {

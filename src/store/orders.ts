@@ -17,6 +17,7 @@ import { book } from './ledger.js';
 import { insertMessage, insertOrder } from './order-rows.js';
 import { queueNotice } from './notices.js';
 import { query } from './query.js';
+import { refuseBeyondQueue } from './queue-length.js';
 import { markAnswered, replyToAnswer } from './replies.js';
 import { shareSpending } from './shares.js';
 
@@ -69,6 +70,7 @@ const spentSince = query<{ accountId: number; since: number }>()((db, p) =>
 export async function acceptOrders(context: StoreContext, command: AcceptCommand): Promise<AcceptReply> {
   const seenBefore = await ordersOfSeenMail(context, command);
   if (seenBefore) return { seenBefore, orders: [], refusalsMailed: [], cancellations: [] };
+  await refuseBeyondQueue(context, command);
   const orders: AcceptedOrder[] = [];
   for (const order of command.orders) orders.push(await acceptOrder(context, command, order));
   const refusalsMailed: boolean[] = [];

@@ -209,6 +209,13 @@ interface ReplyRuleTable {
   group_name: string | null;
 }
 
+interface QueueLengthTable {
+  /** 0: all accounts together. */
+  account_id: number;
+  /** Scheduled and queued; kept in step by triggers. */
+  messages: number;
+}
+
 export interface Schema {
   accounts: AccountTable;
   senders: SenderTable;
@@ -228,4 +235,5 @@ export interface Schema {
   replies: ReplyTable;
   follow_ups: FollowUpTable;
   reply_rules: ReplyRuleTable;
+  queue_lengths: QueueLengthTable;
 }

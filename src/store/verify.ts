@@ -1,5 +1,5 @@
 // Checks the whole store against itself: the file, the ledger against the cached balances, the reservations against the
-// messages that hold them. Finds faults and changes nothing.
+// messages that hold them, the length of the queue. Finds faults and changes nothing.
 
 import { sql } from 'kysely';
 
@@ -7,6 +7,7 @@ import { effectOn } from '../core/ledger.js';
 import type { VerifyReport } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { query } from './query.js';
+import { queueLengthFaults } from './queue-length.js';
 
 const integrity = query()((db) =>
   db.selectFrom(sql<{ integrity_check: string }>`pragma_integrity_check`.as('check')).select('check.integrity_check'),
@@ -56,6 +57,7 @@ export async function verify(context: StoreContext): Promise<VerifyReport> {
     expect('reserved', account.reserved_milli, reserved);
     expect('reserved (by messages)', account.reserved_milli, held.get(account.id) ?? 0);
   }
+  faults.push(...(await queueLengthFaults(context)));
   const counted = await session.get(counts, {});
   if (counted && counted.orphans > 0) faults.push(`${counted.orphans} messages have no order`);
   return { messages: counted?.messages ?? 0, movements: counted?.movements ?? 0, faults };

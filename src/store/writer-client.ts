@@ -3,7 +3,7 @@
 
 import { Worker } from 'node:worker_threads';
 
-import { Unavailable } from '../core/unavailable.js';
+import { Unavailable, unavailableOf } from '../core/unavailable.js';
 import type { StoreOptions } from '../store-port.js';
 import type { WriteName } from './methods.js';
 import type { Fault, FromWriter, ToWriter, WriterData } from './writer-protocol.js';
@@ -83,8 +83,5 @@ export class WriterClient {
 function errorOf({ message, stack, rejection }: Fault): Error {
   const error = new Error(message);
   if (stack !== undefined) error.stack = stack;
-  if (rejection?.reason === 'disk-full' || rejection?.reason === 'store-busy') {
-    return new Unavailable(rejection.reason, error);
-  }
-  return error;
+  return (rejection && unavailableOf(rejection, error)) ?? error;
 }

@@ -170,6 +170,7 @@ describe('what the sender is told', () => {
       noticesPerHour: 2,
       shareSettings: {},
       routing: { routes: [], carriers: ['simulator'] },
+      queue: { messages: 10_000_000, accountMessages: 10_000_000 },
     });
     const mailed: boolean[] = [];
     for (const key of ['m1', 'm2', 'm3']) {

@@ -28,6 +28,7 @@ export async function temporaryStore(file = path.join(temporaryFolder(), 'test.d
     noticesPerHour: 1000,
     shareSettings: {},
     routing: { routes: [], carriers: ['simulator'] },
+    queue: { messages: 10_000, accountMessages: 1_000 },
   });
   let open = true;
   const stop = store.stop.bind(store);
