@@ -46,9 +46,14 @@ async function showPhone(cli: Cli, globals: Globals, follow: boolean): Promise<T
   return ok(undefined);
 }
 
+/** By the clock of whoever looks at the phone, with the name of its zone: that of the account may be another. */
+const WHEN: Intl.DateTimeFormatOptions = {
+  ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' },
+};
+
 function showEntry({ at, to, from, text, parts, flash, encoding }: PhoneEntry): string {
-  // The clock of whoever looks at the phone.
-  const when = new Date(at).toLocaleString('sv-SE');
+  const when = new Date(at).toLocaleString('sv-SE', WHEN);
   const kind = [encoding === 'ucs2' ? 'UCS-2' : 'GSM', counted(parts, 'part'), ...(flash ? ['flash'] : [])].join(', ');
   const lines = safeText(text).split('\n');
   return `${when}  ${safeText(to)}  from ${safeText(from)}  (${kind})\n${lines.map((line) => `  ${line}\n`).join('')}`;

@@ -12,12 +12,12 @@ import { query } from './query.js';
 
 const AGAIN_AFTER_MS = 4 * 3_600_000;
 
-const putFollowUp = query<{ replyId: number; followUp: string; lane: string; now: number }>()((db, p) =>
+const putFollowUp = query<{ replyId: number; followUp: string; lane: string; due: number; now: number }>()((db, p) =>
   db.insertInto('follow_ups').values({
     reply_id: p.replyId,
     follow_up: p.followUp,
     lane: p.lane as FollowUpLane,
-    due_at: p.now,
+    due_at: p.due,
     created_at: p.now,
   }),
 );
@@ -63,6 +63,28 @@ const finish = query<{ id: number; state: string; due: number; detail: string }>
     .set({ state: p.state as 'done', due_at: p.due, detail: p.detail, attempts: sql<number>`attempts + 1` })
     .where('id', '=', p.id),
 );
+/** A URL that does not take one post now takes no other: they wait together, and cost nobody else's the time. */
+const holdBack = query<{ id: number; due: number }>()((db, p) =>
+  db
+    .updateTable('follow_ups')
+    .set({ due_at: p.due })
+    .where('state', '=', sql.lit('waiting'))
+    .where('lane', '=', sql.lit('post'))
+    .where('due_at', '<', p.due)
+    .where('follow_up', '=', (of) =>
+      of.selectFrom('follow_ups as failed').where('failed.id', '=', p.id).select('failed.follow_up'),
+    ),
+);
+const heldBackTill = query<{ followUp: string }>()((db, p) =>
+  db
+    .selectFrom('follow_ups')
+    .where('state', '=', sql.lit('waiting'))
+    .where('lane', '=', sql.lit('post'))
+    .where('follow_up', '=', p.followUp)
+    .orderBy('due_at')
+    .limit(1)
+    .select('due_at'),
+);
 
 export interface FollowUpOf {
   readonly replyId: number;
@@ -83,7 +105,10 @@ export async function queueFollowUp(
     if (await session.get(recentAnswer, asked)) return;
   }
   const lane: FollowUpLane = followUp.kind === 'post' ? 'post' : 'sms';
-  await session.run(putFollowUp, { replyId, followUp: JSON.stringify(followUp), lane, now: nowMs });
+  const json = JSON.stringify(followUp);
+  const held = lane === 'post' ? await session.get(heldBackTill, { followUp: json }) : undefined;
+  const due = Math.max(nowMs, held?.due_at ?? 0);
+  await session.run(putFollowUp, { replyId, followUp: json, lane, due, now: nowMs });
 }
 
 export async function dueFollowUps(
@@ -119,4 +144,5 @@ export async function recordFollowUp(
   { id, state, detail, retryAtMs }: FollowUpRecord,
 ): Promise<void> {
   await session.run(finish, { id, state, detail, due: retryAtMs });
+  if (state === 'waiting') await session.run(holdBack, { id, due: retryAtMs });
 }

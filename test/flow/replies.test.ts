@@ -198,6 +198,19 @@ describe('forwarding', () => {
     expect(seen.map((request) => request.url)).toEqual(['/replies', '/replies', '/replies']);
   });
 
+  test('to a URL that fails: what else waits for it is not tried in vain, and comes in the end', async () => {
+    const { url, bodies } = await site(...Array.from({ length: 10 }, () => 500), 200);
+    const gateway = await Gateway.start();
+    await gateway.account(ALICE, 100, { 'replies.url': url });
+    const people = Array.from({ length: 25 }, (_, at) => `+336123${10 + at}023`);
+    await gateway.ask('send', { from: ALICE, to: people, text: 'Bonjour', dryRun: false });
+    await gateway.waitFor(() => bodies.length > 0);
+    await gateway.pass(10_000);
+    expect(bodies.length).toBeLessThanOrEqual(10);
+    await posted(gateway, bodies, 35);
+    expect(new Set(bodies.slice(10).map((body) => (body as { from: string }).from))).toEqual(new Set(people));
+  });
+
   test('a URL that nobody serves keeps no answer waiting', async () => {
     const gateway = await answered(SAYS_THANKS, { 'replies.url': 'http://127.0.0.1:9/', 'replies.auto': 'Merci' });
     await arrived(gateway, SAYS_THANKS, ['Bonjour', 'Merci']);
