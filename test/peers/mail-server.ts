@@ -15,6 +15,8 @@ const UNPACKED_EXIM = path.join(ROOT, 'test/peers/.programs/usr/sbin/exim4');
 
 export interface MailServerProcess {
   readonly port: number;
+  /** Its configuration, its queue and its log. */
+  readonly folder: string;
   /** All that it logged. */
   readonly log: string;
   stop(): Promise<void>;
@@ -40,20 +42,24 @@ function contentOf(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** `transport` is a line of Postfix's transport table; `services` are further lines of master.cf. */
-export async function startPostfix(transport: string, services = ''): Promise<MailServerProcess> {
+/**
+ * `transport` is a line of Postfix's transport table; `services` are further lines of master.cf, `settings` such of
+ * main.cf.
+ */
+export async function startPostfix(transport: string, services = '', settings = ''): Promise<MailServerProcess> {
   const folder = openFolder();
   const port = await freePort();
   const log = path.join(folder, 'log');
   for (const name of ['conf', 'queue', 'data']) mkdirSync(path.join(folder, name), { mode: 0o755 });
   await run('chown', ['postfix', path.join(folder, 'data')]);
-  writeFileSync(path.join(folder, 'conf/main.cf'), mainCf(folder, transport, log));
+  writeFileSync(path.join(folder, 'conf/main.cf'), mainCf(folder, transport, log) + settings);
   writeFileSync(path.join(folder, 'conf/master.cf'), masterCf(port) + services);
   const postfix = (...words: readonly string[]) => run('postfix', ['-c', path.join(folder, 'conf'), ...words]);
   const started = await postfix('start');
   if (started.code !== 0) throw new Error(`postfix: ${started.stderr}${started.stdout}${contentOf(log)}`);
   return {
     port,
+    folder,
     get log() {
       return contentOf(log);
     },
@@ -131,6 +137,7 @@ export async function startExim(transport: string): Promise<MailServerProcess> {
   });
   return {
     port,
+    folder,
     get log() {
       return contentOf(path.join(folder, 'log/mainlog'));
     },

@@ -1,0 +1,35 @@
+// How fast mails are taken: from the end of the data to the 250, with everything before it. All peers take the same mails.
+
+import type { Contest, Stage } from '../contest.js';
+import { measureLoad, type Wish } from '../load/run.js';
+import { BARE, bareServer, bareServerAtOnce, BARE_AT_ONCE, PARSING, parsingServer } from '../peers/bare.js';
+import { PETITBLEU, petitbleuPeer } from '../peers/petitbleu.js';
+import { POSTFIX_QUEUE, postfixQueue } from '../peers/postfix.js';
+
+const EVERYBODY = [BARE, PARSING, POSTFIX_QUEUE, PETITBLEU];
+
+function contest(name: string, title: string, wish: Wish, peers: readonly string[] = EVERYBODY): Contest {
+  return { name, title, peers, measure: (server) => measureLoad(server, wish) };
+}
+
+export const accept: Stage = {
+  name: 'accept',
+  peers: [bareServer, bareServerAtOnce, parsingServer, postfixQueue(), petitbleuPeer(PETITBLEU)],
+  contests: [
+    contest('accept-1', 'A mail of 1 KB, one session', { sessions: 1 }),
+    contest('accept-10', 'A mail of 1 KB, 10 sessions', { sessions: 10 }),
+    contest('accept-50', 'A mail of 1 KB, 50 sessions', { sessions: 50 }),
+    contest('accept-200', 'A mail of 1 KB, 200 sessions', { sessions: 200 }),
+    contest('accept-alternative', 'multipart/alternative of 8.5 KB, 50 sessions', {
+      sessions: 50,
+      mail: 'alternative',
+    }),
+    contest('accept-outlook', 'Outlook, 30 KB, 50 sessions', { sessions: 50, mail: 'outlook' }),
+    contest(
+      'accept-connect',
+      'A mail of 1 KB, one a connection, 50 at a time',
+      { sessions: 50, onePerConnection: true },
+      [BARE_AT_ONCE, BARE, POSTFIX_QUEUE, PETITBLEU],
+    ),
+  ],
+};
