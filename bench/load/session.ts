@@ -66,23 +66,40 @@ export class LoadSession {
 
   #go(): void {
     switch (this.#step) {
-      case 'greeting':
-        { this.#say(EHLO, 'ehlo'); return; }
-      case 'ehlo':
-        { this.#say(MAIL, 'mail'); return; }
-      case 'mail':
-        { this.#say(RCPT, 'rcpt'); return; }
-      case 'rcpt':
-        { this.#say(DATA, 'data'); return; }
+      case 'greeting': {
+        this.#say(EHLO, 'ehlo');
+        return;
+      }
+      case 'ehlo': {
+        this.#say(MAIL, 'mail');
+        return;
+      }
+      case 'mail': {
+        this.#say(RCPT, 'rcpt');
+        return;
+      }
+      case 'rcpt': {
+        this.#say(DATA, 'data');
+        return;
+      }
       case 'data':
         this.#options.mail.become(this.#number ?? 0);
         this.#sentAtMs = performance.now();
-        { this.#say(this.#options.mail.bytes, 'sent'); return; }
+        {
+          this.#say(this.#options.mail.bytes, 'sent');
+          return;
+        }
       case 'sent':
         this.#options.onTaken(performance.now() - this.#sentAtMs);
         this.#number = this.#options.next();
-        if (this.#number === null || this.#options.onePerConnection) { this.#say(QUIT, 'quit'); return; }
-        { this.#say(MAIL, 'mail'); return; }
+        if (this.#number === null || this.#options.onePerConnection) {
+          this.#say(QUIT, 'quit');
+          return;
+        }
+        {
+          this.#say(MAIL, 'mail');
+          return;
+        }
       case 'quit':
         this.#socket?.end();
     }
