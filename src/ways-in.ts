@@ -13,6 +13,7 @@ import { openSocketFolder, type SocketFolder } from './control/socket-path.js';
 import { err, ok, type Result } from './core/result.js';
 import { createMailIntake, type MailIntake } from './mail/intake.js';
 import type { Mode } from './mail/modes.js';
+import { SessionMemory } from './mail/session-memory.js';
 import { createMailServer, type ListenAddress, type ListenPath, type MailServer } from './mail/server.js';
 import type { TlsPair } from './mail/smtp-listener.js';
 import { messageOf, type Parts } from './parts.js';
@@ -60,9 +61,12 @@ interface Opened {
 export async function openWaysIn(parts: Parts): Promise<Told<WaysIn>> {
   const { live, clock, log } = parts;
   const intake = createMailIntake({ ...parts, options: parts.inboundOptions });
+  const { size, limits } = live.config.mail.smtp;
+  // One mail fits in any case.
+  const memory = new SessionMemory(Math.max(limits.memory, size));
   const opened: Opened[] = [];
   for (const plan of plansOf(live.config)) {
-    const one = await openWay(parts, plan, intake);
+    const one = await openWay(parts, plan, { intake, memory });
     if (!one.ok) {
       await Promise.all(opened.map((other) => stopWay(other, 0)));
       return one;
@@ -121,7 +125,7 @@ function filesIn({ key, cert }: Config['mail']['smtp']['tls']): TlsFiles | null 
   return key === null || cert === null ? null : { key, cert };
 }
 
-async function openWay(parts: Parts, plan: Plan, intake: MailIntake): Promise<Told<Opened>> {
+async function openWay(parts: Parts, plan: Plan, shared: Shared): Promise<Told<Opened>> {
   const files = tlsFilesOf(parts.live.config, plan.mode);
   const pair = files && readPair(files);
   if (pair && !pair.ok) return mistake('config', `TLS: ${pair.error} (for ${plan.key})`);
@@ -137,7 +141,7 @@ async function openWay(parts: Parts, plan: Plan, intake: MailIntake): Promise<To
     folders.push(folder.value);
     listen.push({ path: folder.value.address(path.basename(place.path)), mode: plan.socketMode });
   }
-  const server = serverOf(parts, { plan, intake, listen, tls: pair?.value ?? null });
+  const server = serverOf(parts, { plan, ...shared, listen, tls: pair?.value ?? null });
   try {
     await server.start();
   } catch (error) {
@@ -161,14 +165,19 @@ function socketFolder({ name, key }: Plan, folder: string): Told<SocketFolder> {
   }
 }
 
-interface Wish {
-  readonly plan: Plan;
+/** What all ways have in common. */
+interface Shared {
   readonly intake: MailIntake;
+  readonly memory: SessionMemory;
+}
+
+interface Wish extends Shared {
+  readonly plan: Plan;
   readonly listen: readonly (ListenAddress | ListenPath)[];
   readonly tls: TlsPair | null;
 }
 
-function serverOf(parts: Parts, { plan, intake, listen, tls }: Wish): MailServer {
+function serverOf(parts: Parts, { plan, intake, memory, listen, tls }: Wish): MailServer {
   const { domains, smtp } = parts.live.config.mail;
   const { limits, size } = smtp;
   return createMailServer({
@@ -177,6 +186,7 @@ function serverOf(parts: Parts, { plan, intake, listen, tls }: Wish): MailServer
     limits: { ...limits, sessionMs: limits.sessionSeconds * 1000, idleMs: limits.idleSeconds * 1000 },
     clock: parts.clock,
     log: parts.log,
+    memory,
     authenticate: (login) => authenticate({ ...parts, shares: () => parts.live.shares }, login),
     checkRecipient: (address, proven) => intake.checkRecipient(address, proven),
     receive: (mail) => intake.receive(mail),

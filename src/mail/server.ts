@@ -3,21 +3,18 @@
 // Source: RFC 5321, RFC 3207 (STARTTLS), RFC 1870 (SIZE), RFC 2920 (pipelining), through smtp-server.
 
 import { chmod } from 'node:fs/promises';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
 
-import type { SMTPServer } from 'smtp-server';
-
-import { rejection, rejectionRow } from '../core/rejection.js';
+import { rejection } from '../core/rejection.js';
 import type { Cancel, Clock } from '../ports.js';
 import { freePath } from './free-path.js';
 import { guardHandshakes } from './handshakes.js';
 import { MODES, type Mode } from './modes.js';
-import { Admission, type AdmissionLimits } from './smtp-admission.js';
+import type { AdmissionLimits } from './smtp-admission.js';
 import { authHandler, type Authenticate } from './smtp-auth.js';
 import { Listener, type TlsPair } from './smtp-listener.js';
-import { refusalText } from './smtp-reply.js';
-import { Session, type Accepted } from './smtp-session.js';
+import { Sessions } from './smtp-sessions.js';
 import { Transactions, type TransactionOptions } from './smtp-transaction.js';
 
 /** `port` 0 takes a free one. */
@@ -38,6 +35,8 @@ interface MailLimits extends AdmissionLimits {
   /** Of one session, from connection to close. */
   readonly sessionMs: number;
   readonly idleMs: number;
+  /** Of a mail that comes in; what is slower is idle. */
+  readonly bytesPerSecond: number;
   /** Of one session, without an accepted mail in between. */
   readonly errors: number;
 }
@@ -67,28 +66,15 @@ export interface MailServer {
 
 export function createMailServer(options: MailServerOptions): MailServer {
   const { limits, log } = options;
-  const sessions = new Map<string, Session>();
-  const admission = new Admission(limits);
+  const sessions = new Sessions({ ...limits, clock: options.clock }, log);
   const rules = MODES[options.mode];
-  const transactions = new Transactions({ ...options, rules, recipients: limits.recipients }, sessions);
+  const transactions = new Transactions({ ...options, rules, recipients: limits.recipients }, sessions.byId);
   const callbacks = { ...handlers(transactions, sessions), onAuth: authHandler(options.authenticate, log) };
 
-  function open(server: SMTPServer, accepted: Accepted): Session | null {
-    const remote = accepted.socket.remoteAddress ?? '';
-    const release = admission.admit(remote);
-    if (!release) {
-      log.info('session.refused', { remote, reason: 'too-many-connections' });
-      turnAway(accepted.socket);
-      return null;
-    }
-    const session = new Session(server, accepted, { ...limits, clock: options.clock, release });
-    sessions.set(session.id, session);
-    log.debug('session.opened', { session: session.id, remote });
-    return session;
-  }
-
   const listeners = options.listen.map(() => {
-    const listener = new Listener({ ...options, ...limits, rules }, callbacks, open);
+    const listener = new Listener({ ...options, ...limits, rules }, callbacks, (server, accepted) =>
+      sessions.open(server, accepted),
+    );
     if (rules.tls === 'implicit') guardHandshakes(listener, limits, options.clock);
     // Failed handshakes and broken connections; without a listener they would end the process.
     listener.on('error', (error: Error & { code?: unknown }) => {
@@ -102,14 +88,14 @@ export function createMailServer(options: MailServerOptions): MailServer {
     async stop(graceMs) {
       const closed = listeners.map(closeListener);
       const reason = rejection('shutting-down');
-      for (const session of sessions.values()) session.leaveWhenDone(reason);
+      for (const session of sessions.byId.values()) session.leaveWhenDone(reason);
       let cancel: Cancel = () => undefined;
       const graceOver = new Promise<void>((resolve) => {
         cancel = options.clock.after(graceMs, resolve);
       });
       await Promise.race([Promise.all([...closed, transactions.settled()]), graceOver]);
       cancel();
-      for (const session of sessions.values()) session.drop(reason);
+      for (const session of sessions.byId.values()) session.drop(reason);
       await Promise.all(closed);
     },
     addresses: () => listeners.flatMap((listener) => addressOf(listener)),
@@ -122,16 +108,13 @@ export function createMailServer(options: MailServerOptions): MailServer {
 
 function handlers(
   transactions: Transactions,
-  sessions: Map<string, Session>,
+  sessions: Sessions,
 ): Omit<ConstructorParameters<typeof Listener>[1], 'onAuth'> {
   return {
     onMailFrom: (_address, session, answer) => transactions.sender(session, answer),
     onRcptTo: (address, session, answer) => transactions.recipient(address, session, answer),
     onData: (stream, session, answer) => transactions.mail(stream, session, answer),
-    onClose: ({ id }) => {
-      sessions.get(id)?.ended();
-      sessions.delete(id);
-    },
+    onClose: ({ id }) => sessions.closed(id),
   };
 }
 
@@ -166,12 +149,4 @@ function closeListener(listener: Listener): Promise<void> {
 function addressOf(listener: Listener): ListenAddress[] {
   const address: AddressInfo | string | null = listener.server.address();
   return address === null || typeof address === 'string' ? [] : [{ host: address.address, port: address.port }];
-}
-
-function turnAway(socket: Socket): void {
-  const reason = rejection('too-many-connections');
-  // It may break while it is told; there is nobody else to tell.
-  socket.on('error', () => undefined);
-  socket.write(`${rejectionRow(reason).smtp} ${refusalText(reason)}\r\n`);
-  socket.destroySoon();
 }

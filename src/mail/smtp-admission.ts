@@ -32,6 +32,17 @@ export class Admission {
     };
   }
 
+  get isFull(): boolean {
+    return this.#total >= this.#limits.connections;
+  }
+
+  /** The limit that keeps this address out. */
+  limitFor(address: string): number {
+    const { connections, perIp } = this.#limits;
+    const open = this.#open.get(customerOf(address)) ?? 0;
+    return this.isFull || open < perIp ? connections : perIp;
+  }
+
   #release(key: string): void {
     this.#total -= 1;
     const open = (this.#open.get(key) ?? 0) - 1;

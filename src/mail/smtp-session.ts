@@ -6,17 +6,14 @@
 import { isAscii } from 'node:buffer';
 import type { Socket } from 'node:net';
 
-import type { SMTPServer, SMTPServerEnvelope } from 'smtp-server';
+import type { SMTPServer, SMTPServerDataStream, SMTPServerEnvelope } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 
 import { rejection, rejectionRow, type Rejection } from '../core/rejection.js';
-import type { Cancel, Clock } from '../ports.js';
+import { Patience, type PatienceRules } from './smtp-patience.js';
 import { refusalText, replyLines, splitEnhanced } from './smtp-reply.js';
 
-export interface SessionRules {
-  readonly clock: Clock;
-  /** From connection to close, however busy. */
-  readonly sessionMs: number;
+export interface SessionRules extends PatienceRules {
   /** Refusals and mistakes without an accepted mail in between. */
   readonly errors: number;
   readonly release: () => void;
@@ -31,13 +28,17 @@ export interface Accepted {
 /** `mail`: bytes of a mail come in. `deciding`: it is whole, and the client waits for us. */
 type Phase = 'commands' | 'mail' | 'deciding';
 
+/** NOOP, RSET and VRFY without an accepted mail between them: what is beyond counts as errors. */
+const IDLE_COMMANDS = 100;
+
 export class Session extends SMTPConnection {
   /** One for each RCPT that was accepted: the library forgets those that name the same address again. */
   readonly recipients: string[] = [];
   readonly #rules: SessionRules;
-  readonly #cancelDeadline: Cancel;
+  readonly #patience: Patience;
   #phase: Phase = 'commands';
   #errors = 0;
+  #idle = 0;
   #leaving: Rejection | null = null;
   /** Replies to the mail that are still to come: LMTP gives one for each recipient. */
   #owed = 0;
@@ -45,9 +46,12 @@ export class Session extends SMTPConnection {
   constructor(server: SMTPServer, accepted: Accepted, rules: SessionRules) {
     super(server, accepted.socket, accepted.options);
     this.#rules = rules;
-    this.#cancelDeadline = rules.clock.after(rules.sessionMs, () => {
-      this.#leaveAfter(rejection('session-too-long'), this.#phase === 'deciding');
-    });
+    this.#patience = new Patience(rules, (reason) => this.#leaveAfter(reason, this.#phase === 'deciding'));
+  }
+
+  /** Whole ticks in which it has come to nothing; 0 as well where the gateway owes it an answer. */
+  get fruitlessTicks(): number {
+    return this.#phase === 'deciding' ? 0 : this.#patience.fruitlessTicks;
   }
 
   /** Shutting down: a mail under way may still be finished and answered. */
@@ -62,22 +66,25 @@ export class Session extends SMTPConnection {
     this.ended();
   }
 
-  mailStarted(): void {
+  mailStarted(stream: SMTPServerDataStream): void {
     this.#phase = 'mail';
+    this.#patience.waitFor({ for: 'mail', bytes: () => stream.byteLength });
   }
 
   mailComplete(replies: number): void {
     this.#phase = 'deciding';
     this.#owed = replies;
+    this.#patience.waitFor({ for: 'us' });
   }
 
   /** Gives back what the session held; may be called again. */
   ended(): void {
-    this.#cancelDeadline();
+    this.#patience.stop();
     this.#rules.release();
   }
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    if (this.#phase === 'commands') this.#patience.waitFor({ for: 'command' });
     // The greeting and 354 are single lines by nature, EHLO's list comes as one.
     if (typeof data !== 'string' || code < 250 || (code >= 300 && code < 400)) {
       super.send(code, Array.isArray(data) ? this.#offered(data) : data, context);
@@ -125,6 +132,28 @@ export class Session extends SMTPConnection {
     callback();
   }
 
+  override handler_NOOP(command: Buffer, callback: () => void): void {
+    this.#countIdle();
+    super.handler_NOOP(command, callback);
+  }
+
+  override handler_RSET(command: Buffer, callback: () => void): void {
+    this.#countIdle();
+    super.handler_RSET(command, callback);
+  }
+
+  override handler_VRFY(command: Buffer, callback: () => void): void {
+    this.#countIdle();
+    super.handler_VRFY(command, callback);
+  }
+
+  /** Commands that lead to no mail are errors where they are too many. */
+  #countIdle(): void {
+    this.#idle += 1;
+    if (this.#idle > IDLE_COMMANDS) this.#errors += 1;
+    this.#leaveWhenTooMany();
+  }
+
   #refuse(rejected: Rejection, callback: () => void): void {
     this.send(rejectionRow(rejected).smtp, refusalText(rejected));
     callback();
@@ -135,12 +164,17 @@ export class Session extends SMTPConnection {
     this.#owed -= 1;
     if (this.#owed > 0) return;
     this.#phase = 'commands';
+    this.#patience.waitFor({ for: 'command' });
     if (this.#leaving) this.#leave(this.#leaving);
     else this.#leaveWhenTooMany();
   }
 
   #count(code: number, context: string | false | undefined): void {
-    if (context === 'DATA_OK') this.#errors = 0;
+    if (context === 'DATA_OK') {
+      this.#errors = 0;
+      this.#idle = 0;
+      this.#patience.worthIt();
+    }
     // 452: too many recipients is a normal answer to a large mail, whose other recipients must not be lost.
     if (code < 400 || code === 421 || code === 452) return;
     this.#errors += 1;
@@ -149,7 +183,7 @@ export class Session extends SMTPConnection {
   }
 
   #leaveWhenTooMany(): void {
-    if (this.#errors >= this.#rules.errors) this.#leave(rejection('too-many-errors'));
+    if (this.#errors >= this.#rules.errors) this.#leave(rejection('too-many-errors', { max: this.#rules.errors }));
   }
 
   #leaveAfter(reason: Rejection, answerFirst: boolean): void {

@@ -13,6 +13,7 @@ import type { Log } from '../ports.js';
 import { collect } from './collect.js';
 import type { ModeRules } from './modes.js';
 import { describeFault, maskAddress } from './redact.js';
+import type { SessionMemory } from './session-memory.js';
 import { RefusedError } from './smtp-reply.js';
 import type { Session } from './smtp-session.js';
 
@@ -35,6 +36,7 @@ export interface TransactionOptions {
   readonly rules: ModeRules;
   readonly sizeBytes: number;
   readonly recipients: number;
+  readonly memory: SessionMemory;
   readonly log: Log;
   /** At RCPT; must not say whether an account or a code exists. `proven`: the session has proved who sends. */
   readonly checkRecipient: (address: string, proven: boolean) => Result<void, Rejection>;
@@ -91,28 +93,38 @@ export class Transactions {
     const connection = this.#sessions.get(session.id);
     const envelope = this.#envelopeOf(session);
     const replyWith = (replies: Replies): void => this.#reply(replies, envelope, session, answer);
-    connection?.mailStarted();
+    const memory = this.#options.memory.forMail();
+    connection?.mailStarted(stream);
     try {
-      const mail = await collect(stream, this.#options.sizeBytes);
+      const mail = await collect(stream, this.#options.sizeBytes, memory);
       if (mail.kind === 'gone') {
         this.#options.log.info('mail.interrupted', { session: session.id, remote: envelope.remoteAddress });
         return;
       }
       connection?.mailComplete(this.#options.rules.lmtp ? connection.recipients.length : 1);
       replyWith(
-        mail.kind === 'too-large'
-          ? { ok: false, rejection: rejection('mail-too-large', { maxBytes: this.#options.sizeBytes }) }
-          : await this.#options.receive({
+        mail.kind === 'whole'
+          ? await this.#options.receive({
               envelope,
               raw: mail.raw,
               helo: session.hostNameAppearsAs,
               sessionId: session.id,
-            }),
+            })
+          : { ok: false, rejection: this.#tooMuch(mail.kind) },
       );
     } catch (thrown) {
       this.#options.log.error('mail.fault', { session: session.id, stage: 'data', ...describeFault(thrown) });
       replyWith({ ok: false, rejection: rejection('internal-error') });
+    } finally {
+      memory.free();
     }
+  }
+
+  #tooMuch(kind: 'too-large' | 'no-room'): Rejection {
+    const { sizeBytes, memory } = this.#options;
+    return kind === 'too-large'
+      ? rejection('mail-too-large', { maxBytes: sizeBytes })
+      : rejection('no-room', { maxBytes: memory.maxBytes });
   }
 
   /** One reply; or, in LMTP, one for each RCPT that was accepted, in their order. */

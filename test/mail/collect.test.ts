@@ -3,18 +3,21 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 
 import { collect } from '../../src/mail/collect.js';
+import { SessionMemory } from '../../src/mail/session-memory.js';
+
+const memory = new SessionMemory(1e9).forMail();
 
 describe('collecting a mail', () => {
   it('gives the bytes, up to the limit and not beyond', async () => {
     const of = (...chunks: string[]): Readable => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-    expect(await collect(of('abc', 'de'), 5)).toEqual({ kind: 'whole', raw: Buffer.from('abcde') });
-    expect(await collect(of('abc', 'def'), 5)).toEqual({ kind: 'too-large' });
-    expect(await collect(of(), 5)).toEqual({ kind: 'whole', raw: Buffer.alloc(0) });
+    expect(await collect(of('abc', 'de'), 5, memory)).toEqual({ kind: 'whole', raw: Buffer.from('abcde') });
+    expect(await collect(of('abc', 'def'), 5, memory)).toEqual({ kind: 'too-large' });
+    expect(await collect(of(), 5, memory)).toEqual({ kind: 'whole', raw: Buffer.alloc(0) });
   });
 
   it('says when the client is gone', async () => {
     const stream = new Readable({ read: () => undefined });
-    const collected = collect(stream, 5);
+    const collected = collect(stream, 5, memory);
     stream.push('abc');
     stream.destroy(new Error('reset'));
     expect(await collected).toEqual({ kind: 'gone' });
@@ -29,7 +32,26 @@ describe('collecting a mail', () => {
       },
     });
     const before = process.memoryUsage().arrayBuffers;
-    expect(await collect(megabytes, 2 ** 20)).toEqual({ kind: 'too-large' });
+    expect(await collect(megabytes, 2 ** 20, memory)).toEqual({ kind: 'too-large' });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(300 * 2 ** 20);
+  });
+
+  it('keeps a mail of many small pieces as small as it is', async () => {
+    let left = 1_000_000;
+    const piece = Buffer.alloc(64 * 1024, 'x').subarray(0, 3);
+    const pieces = new Readable({
+      read() {
+        for (let more = 1000; more > 0 && left > 0; more -= 1, left -= 1) this.push(piece.subarray(0, 3));
+        if (left === 0) this.push(null);
+      },
+    });
+    const before = process.memoryUsage();
+    const collecting = collect(pieces, 1e7, memory);
+    let most = 0;
+    pieces.on('data', () => {
+      if (left % 50_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed - before.heapUsed);
+    });
+    expect(await collecting).toMatchObject({ kind: 'whole', raw: { length: 3_000_000 } });
+    expect(most).toBeLessThan(60e6);
   });
 });

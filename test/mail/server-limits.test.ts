@@ -33,7 +33,7 @@ describe('connections', () => {
     const first = await SmtpClient.greeted(port);
     await SmtpClient.greeted(port);
     const third = SmtpClient.open(port);
-    expect(await third.reply()).toBe('421 4.7.0 Too many connections; try again later');
+    expect(await third.reply()).toBe('421 4.7.0 Too many connections, at most 2; try again later');
     await until(() => third.closed);
     expect(log.of('session.refused')).toHaveLength(1);
     await first.ask('QUIT');
@@ -99,7 +99,7 @@ describe('a session', () => {
     expect(await client.asks('BOGUS', 'BOGUS', 'BOGUS')).toEqual(
       Array(3).fill('500 5.5.2 Error: command not recognized'),
     );
-    expect(await client.reply()).toBe('421 4.7.0 Too many errors in this session');
+    expect(await client.reply()).toBe('421 4.7.0 Too many errors in this session, at most 3');
     await until(() => client.closed);
   });
 

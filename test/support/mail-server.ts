@@ -3,6 +3,7 @@
 import { err, ok } from '../../src/core/result.js';
 import { rejection } from '../../src/core/rejection.js';
 import { createMailServer, type MailServer, type MailServerOptions } from '../../src/mail/server.js';
+import { SessionMemory } from '../../src/mail/session-memory.js';
 import type { InboundMail, MailReply } from '../../src/mail/smtp-transaction.js';
 import { FakeClock } from './fake-clock.js';
 import { RecordingLog } from './recording-log.js';
@@ -30,6 +31,7 @@ export async function startServer(changes: Changes = {}): Promise<TestServer> {
     hostname: 'gate.example',
     tls: null,
     sizeBytes: 10_000,
+    memory: new SessionMemory(1e6),
     clock,
     log,
     authenticate: () => Promise.resolve(err(rejection('auth-failed'))),
@@ -48,6 +50,7 @@ export async function startServer(changes: Changes = {}): Promise<TestServer> {
       recipients: 3,
       sessionMs: 600_000,
       idleMs: 30_000,
+      bytesPerSecond: 0,
       errors: 20,
       ...changes.limits,
     },

@@ -13,6 +13,8 @@ export class SmtpClient {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    // What is sent arrives by itself, not with what is sent next.
+    socket.setNoDelay(true);
     this.#watch();
   }
 
