@@ -18,6 +18,7 @@ import { err, ok, type Result } from './core/result.js';
 import { makeDataFolder } from './data-folder.js';
 import { Dispatcher } from './deliver.js';
 import { makeDemoAccount, type DemoAccount } from './demo-account.js';
+import { keptFiles } from './kept-files.js';
 import { startLog } from './log.js';
 import type { Resolve } from './mail/verify.js';
 import type { ListenAddress } from './mail/server.js';
@@ -26,6 +27,7 @@ import type { CarrierEvents, Clock } from './ports.js';
 import { createReminder } from './remind.js';
 import { createReplies } from './replies.js';
 import { createReporter } from './report.js';
+import { createRetainer } from './retain.js';
 import { createSettler } from './settle.js';
 import { formatWarning } from './share-warnings.js';
 import { followShares, type Shares } from './shares.js';
@@ -62,7 +64,6 @@ export interface Daemon {
 /** Together well under the 10 seconds that service managers and the manual promise. */
 const SESSION_GRACE_MS = 3000;
 const SUBMISSION_GRACE_MS = 3000;
-const PRUNE_EVERY_MS = 3_600_000;
 
 export async function startDaemon(options: DaemonOptions): Promise<Told<Daemon>> {
   const loaded = loadConfig(options);
@@ -128,7 +129,6 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const reload = () => reloadParts({ parts, options, ways, shares, spool }).finally(() => loops.look());
   // Whatever it was, it may have queued something or made it due, or set a threshold.
   serveCommands(control, () => operationContext(parts, reload, carriers), [wakeAll, () => loops.look()]);
-  const stopPruning = pruneRegularly(parts);
   wakeAll();
   loops.look();
   return ok({
@@ -141,7 +141,6 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
     stop: async () => {
       log.info('daemon.stopping');
       shares.stop();
-      stopPruning();
       const loopsStopped = loops.stop();
       await spool.stop();
       await ways.stop(SESSION_GRACE_MS);
@@ -179,13 +178,14 @@ function createLoops(parts: Parts): Loops {
   const onQueued = () => reporter.wake();
   const reminder = createReminder({ ...parts, onQueued });
   const settler = createSettler({ ...parts, policy: () => live.config.unknown, onSettled: onQueued });
+  const retainer = createRetainer({ ...parts, policy: () => live.config.retention, files: keptFiles(live.config) });
   const replies = createReplies({ ...parts, random, post: createPost(clock), onRecorded: onQueued });
   return {
     events: { onReceipt: (receipt) => reporter.onReceipt(receipt), onReply: (reply) => replies.onReply(reply) },
     wake: () => [reporter, replies].forEach((loop) => loop.wake()),
-    look: () => [reminder, settler].forEach((loop) => loop.wake()),
+    look: () => [reminder, settler, retainer].forEach((loop) => loop.wake()),
     stop: async () => {
-      await Promise.all([reminder.stop(), settler.stop(), replies.stop()]);
+      await Promise.all([reminder.stop(), settler.stop(), retainer.stop(), replies.stop()]);
     },
     stopMails: () => reporter.stop(),
   };
@@ -293,13 +293,4 @@ async function reloadParts({ parts, options, ways, shares, spool }: Reloaded): P
   log.setLevel(config.log.level);
   log.info('config.reloaded', { file: config.file && path.basename(config.file), restartNeeded });
   return ok({ file: config.file, restartNeeded, warnings: warnings.map(formatWarning) });
-}
-
-function pruneRegularly({ store, clock, log }: Parts): () => void {
-  let cancel = clock.after(PRUNE_EVERY_MS, prune);
-  function prune(): void {
-    store.prune(clock.now()).catch((fault: unknown) => log.error('prune.fault', { err: fault }));
-    cancel = clock.after(PRUNE_EVERY_MS, prune);
-  }
-  return () => cancel();
 }

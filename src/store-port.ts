@@ -7,6 +7,7 @@ import type { MessageState } from './core/lifecycle.js';
 import type { Rejection } from './core/rejection.js';
 import type { BalanceRecord, BalanceWatch } from './core/remind.js';
 import type { Result } from './core/result.js';
+import type { ForgottenCounts, RetentionRule } from './core/retention.js';
 import type { ReplyRule } from './core/reply.js';
 import type {
   FollowUpLane,
@@ -189,6 +190,12 @@ export interface VerifyReport {
   readonly faults: readonly string[];
 }
 
+export interface PruneReport {
+  readonly counts: ForgottenCounts;
+  /** This was a slice, and there is more. */
+  readonly more: boolean;
+}
+
 export interface ImportReport {
   readonly added: number;
   readonly updated: number;
@@ -333,8 +340,16 @@ export interface Store {
   retry(id: string, nowMs: number): Told<number>;
   settle(settlement: Settlement): Told<number>;
   verify(): Promise<VerifyReport>;
-  /** Forgets what is needed for a while only: keys of mails seen, outcome mails sent long ago. */
-  prune(nowMs: number): Promise<void>;
+  /** Forgets a bounded slice of what is older than it may be. */
+  prune(rule: RetentionRule): Promise<PruneReport>;
+  /** What `prune` would forget. */
+  prunable(rule: RetentionRule): Promise<ForgottenCounts>;
+  /**
+   * Gives the room of what was forgotten back to the file system. A slice: true while there is more, and at the end the
+   * log of the database is emptied. The whole file: written anew, nothing of what was deleted is left in it, and nothing
+   * is accepted meanwhile.
+   */
+  giveBack(how: 'slice' | 'whole'): Promise<boolean>;
 
   /** Takes effect for all that comes after. */
   configure(options: StoreOptions): Promise<void>;

@@ -118,7 +118,7 @@ function* parseLines(lines: string): Generator<PhoneEntry> {
   }
 }
 
-function parseEntry(line: string): PhoneEntry | null {
+export function parseEntry(line: string): PhoneEntry | null {
   try {
     const value: unknown = JSON.parse(line);
     return isEntry(value) ? value : null;

@@ -18,6 +18,7 @@ import { addExplainCommand } from './explain.js';
 import { addGroupCommands } from './group.js';
 import { addMessagesCommands } from './messages.js';
 import { addPhoneCommand } from './phone.js';
+import { addPruneCommand } from './prune.js';
 import { addQueueCommands } from './queue.js';
 import { addRepliesCommands } from './replies.js';
 import { addSendCommand } from './send.js';
@@ -46,6 +47,7 @@ const COMMANDS = [
   addRepliesCommands,
   addCarriersCommand,
   addPhoneCommand,
+  addPruneCommand,
   addVerifyCommand,
 ];
 

@@ -20,6 +20,7 @@ import {
   type SocketPath,
 } from './names.js';
 import { QUEUE_ROWS, SMTP_LIMIT_ROWS } from './limit-rows.js';
+import { RETENTION_ROWS } from './retention-rows.js';
 import { UNANSWERED_ROWS } from './unanswered-rows.js';
 import { choice, count, file, flag, list, permissions, serverUrl, setting, size, text, type Row } from './rows.js';
 
@@ -225,6 +226,7 @@ export const TABLE = {
     NAME: CARRIER_ROWS,
   },
   unknown: UNANSWERED_ROWS,
+  retention: RETENTION_ROWS,
   http: {
     listen: endpoints({
       default: [],

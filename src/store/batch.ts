@@ -21,6 +21,8 @@ const MAX_BATCH = 1000;
 export class Batcher {
   readonly #connection: Connection;
   #waiting: Waiting[] = [];
+  /** What cannot be done within a transaction, between two of them. */
+  #between: (() => void)[] = [];
   #running: Promise<void> | null = null;
 
   constructor(connection: Connection) {
@@ -35,16 +37,31 @@ export class Batcher {
     });
   }
 
+  /** Resolves with what `task` gives, which runs while no transaction is open. */
+  alone<T>(task: (connection: Connection) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#between.push(() => {
+        try {
+          resolve(task(this.#connection));
+        } catch (fault) {
+          reject(fault instanceof Error ? fault : new Error(String(fault)));
+        }
+      });
+      this.#running ??= this.#drain();
+    });
+  }
+
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running;
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length + this.#between.length > 0) {
       // One turn of the event loop lets everything that has arrived meanwhile join.
       await new Promise((resolve) => setImmediate(resolve));
-      await this.#commit(this.#waiting.splice(0, MAX_BATCH));
+      if (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, MAX_BATCH));
+      this.#between.splice(0).forEach((run) => run());
     }
     this.#running = null;
   }

@@ -14,7 +14,7 @@ import * as inspect from './inspect.js';
 import * as notices from './notices.js';
 import { acceptOrders } from './orders.js';
 import * as outcomes from './outcomes.js';
-import { prune } from './prune.js';
+import { prunable, prune } from './prune.js';
 import { recordReceipt } from './receipts.js';
 import * as replies from './replies.js';
 import * as replyRules from './reply-rules.js';
@@ -24,7 +24,7 @@ import * as shares from './shares.js';
 import * as unanswered from './unanswered.js';
 import { verify } from './verify.js';
 
-type MethodName = Exclude<keyof Store, 'stop' | 'configure'>;
+type MethodName = Exclude<keyof Store, 'stop' | 'configure' | 'giveBack'>;
 
 /** The port's method with the transaction in front. */
 type Method<Name extends MethodName> = (
@@ -93,4 +93,5 @@ export const READS = {
   messages: inspect.messages,
   queue: inspect.queue,
   verify,
+  prunable,
 } satisfies { [Name in Exclude<MethodName, WriteName>]: Method<Name> };

@@ -7,13 +7,14 @@ import type { Database } from 'better-sqlite3';
 
 import { first } from './migrations/0001-first.js';
 import { queueLength } from './migrations/0002-queue-length.js';
+import { retention } from './migrations/0003-retention.js';
 
 interface Migration {
   readonly name: string;
   readonly statements: readonly string[];
 }
 
-const MIGRATIONS: readonly Migration[] = [first, queueLength];
+const MIGRATIONS: readonly Migration[] = [first, queueLength, retention];
 
 /** Returns the path of the copy that was made, or null. Throws when a newer program has made the database. */
 export function migrate(database: Database): string | null {

@@ -1,17 +1,29 @@
-// What the store forgets by itself: keys of mails seen (72 hours), outcome mails that have left (30 days).
+// Forgets what is older than it may be, a bounded slice in each transaction, so that accepting never waits for more than
+// one slice. What is forgotten, and in which order, stands in prune-steps.ts. Movements are never touched.
 
+import { addCounts, type ForgottenCounts, type RetentionRule } from '../core/retention.js';
+import type { PruneReport } from '../store-port.js';
 import type { StoreContext } from './context.js';
-import { query } from './query.js';
+import { PRUNE_STEPS } from './prune-steps.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+/** Rows that one transaction touches. */
+const SLICE_ROWS = 200;
 
-const forgetMails = query<{ before: number }>()((db, p) => db.deleteFrom('seen_mails').where('at', '<', p.before));
-const forgetNotices = query<{ before: number }>()((db, p) =>
-  db.deleteFrom('notices').where('created_at', '<', p.before).where('state', '!=', 'waiting'),
-);
+export async function prune(context: StoreContext, rule: RetentionRule): Promise<PruneReport> {
+  let counts: ForgottenCounts = {};
+  let left = SLICE_ROWS;
+  for (const step of PRUNE_STEPS) {
+    const done = await step.forget(context, rule, left);
+    counts = addCounts(counts, done.counts);
+    left -= done.looked;
+    if (left <= 0) return { counts, more: true };
+  }
+  return { counts, more: false };
+}
 
-export async function prune(context: StoreContext, nowMs: number): Promise<void> {
-  await context.session.run(forgetMails, { before: nowMs - 72 * HOUR_MS });
-  await context.session.run(forgetNotices, { before: nowMs - 30 * DAY_MS });
+/** How much `prune` would forget. Changes nothing. */
+export async function prunable({ session }: StoreContext, rule: RetentionRule): Promise<ForgottenCounts> {
+  let counts: ForgottenCounts = {};
+  for (const step of PRUNE_STEPS) counts = addCounts(counts, await step.count(session, rule));
+  return counts;
 }

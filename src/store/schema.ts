@@ -216,6 +216,30 @@ interface QueueLengthTable {
   messages: number;
 }
 
+interface RetentionTable {
+  /** What is forgotten: `orders.text`, `receipts.raw`, `replies.text`, `records`. */
+  what: string;
+  /** Everything before it is done: an instant, or the id of a row. */
+  mark: number;
+}
+
+interface ErasureTable {
+  id: Generated<number>;
+  kind: 'number' | 'account' | 'sender';
+  /** Keyed hash of the number or address. */
+  subject: string;
+  /** Keyed hash of the one account that it was limited to, or null. */
+  account: string | null;
+  at: number;
+  /** Null: begun, and broken off. */
+  done_at: number | null;
+}
+
+interface ErasureKeyTable {
+  /** Of the key whose hashes stand in this database. */
+  fingerprint: string;
+}
+
 export interface Schema {
   accounts: AccountTable;
   senders: SenderTable;
@@ -236,4 +260,7 @@ export interface Schema {
   follow_ups: FollowUpTable;
   reply_rules: ReplyRuleTable;
   queue_lengths: QueueLengthTable;
+  retention: RetentionTable;
+  erasures: ErasureTable;
+  erasure_keys: ErasureKeyTable;
 }

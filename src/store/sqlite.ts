@@ -30,6 +30,8 @@ export interface Connection extends Session {
   savepoint(): void;
   release(): void;
   rollbackToSavepoint(): void;
+  /** Outside of a transaction. True: there is more to give back. */
+  giveBack(how: 'slice' | 'whole'): boolean;
   /** False after SQLite itself has rolled back (disk full, I/O error). */
   readonly inTransaction: boolean;
   close(): void;
@@ -39,12 +41,17 @@ export function openWriter(file: string): Connection {
   // WAL and shared memory get the permissions of the file itself, which SQLite would make readable for all.
   closeSync(openSync(file, 'a', 0o600));
   const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  // Only a new file, or the next VACUUM, takes it: what is forgotten later is given back in small slices.
+  database.pragma('auto_vacuum = INCREMENTAL');
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
+  // What is deleted is overwritten, not only unlinked.
+  database.pragma('secure_delete = ON');
   expectPragma(database, 'journal_mode', 'wal');
   expectPragma(database, 'synchronous', 2);
   expectPragma(database, 'foreign_keys', 1);
+  expectPragma(database, 'secure_delete', 1);
   migrate(database);
   return connection(database);
 }
@@ -124,11 +131,31 @@ function connection(database: Database.Database): Connection {
       rollbackTo();
       release();
     },
+    giveBack: (how) => {
+      try {
+        return giveBack(database, how);
+      } catch (fault) {
+        throw asUnavailable(fault);
+      }
+    },
     get inTransaction() {
       return database.inTransaction;
     },
     close: () => database.close(),
   };
+}
+
+/** Pages that one slice moves: a few milliseconds. */
+const SLICE_PAGES = 200;
+
+function giveBack(database: Database.Database, how: 'slice' | 'whole'): boolean {
+  if (how === 'whole') database.exec('VACUUM');
+  else database.pragma(`incremental_vacuum(${SLICE_PAGES})`);
+  const canShrink = database.pragma('auto_vacuum', { simple: true }) === 2;
+  const more = canShrink && (database.pragma('freelist_count', { simple: true }) as number) > 0;
+  // The log still holds what the file held before.
+  if (!more) database.pragma('wal_checkpoint(TRUNCATE)');
+  return more;
 }
 
 /** Troubles that pass by themselves get their own refusal; all others stay faults of ours. */

@@ -42,6 +42,7 @@ export async function openStore({ file, threads, onDeath, ...given }: OpenStore)
     // Looks and writes nothing: it must not wait for a commit, nor make one.
     acceptOrders: (command) =>
       command.dryRun ? WRITES.acceptOrders(readContext(), command) : store.acceptOrders(command),
+    giveBack: (how) => writer.giveBack(how),
     configure: (changed) => {
       options = changed;
       writer.configure(changed);

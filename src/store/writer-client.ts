@@ -44,12 +44,11 @@ export class WriterClient {
   }
 
   call(name: WriteName, args: readonly unknown[]): Promise<unknown> {
-    if (this.#stopped) return Promise.reject(new Unavailable('shutting-down', null));
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      this.#send({ kind: 'call', id, name, args });
-    });
+    return this.#ask((id) => ({ kind: 'call', id, name, args }));
+  }
+
+  async giveBack(how: 'slice' | 'whole'): Promise<boolean> {
+    return (await this.#ask((id) => ({ kind: 'giveBack', id, how }))) === true;
   }
 
   configure(options: StoreOptions): void {
@@ -61,6 +60,15 @@ export class WriterClient {
     return new Promise((resolve) => {
       this.#stopped = resolve;
       this.#send({ kind: 'stop' });
+    });
+  }
+
+  #ask(question: (id: number) => ToWriter): Promise<unknown> {
+    if (this.#stopped) return Promise.reject(new Unavailable('shutting-down', null));
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#send(question(id));
     });
   }
 

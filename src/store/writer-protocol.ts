@@ -11,6 +11,7 @@ export interface WriterData {
 
 export type ToWriter =
   | { readonly kind: 'call'; readonly id: number; readonly name: WriteName; readonly args: readonly unknown[] }
+  | { readonly kind: 'giveBack'; readonly id: number; readonly how: 'slice' | 'whole' }
   | { readonly kind: 'configure'; readonly options: StoreOptions }
   | { readonly kind: 'stop' };
 

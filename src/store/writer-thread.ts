@@ -23,13 +23,20 @@ function faultOf(thrown: unknown): Fault {
   };
 }
 
+function answerWith(id: number, outcome: Promise<unknown>): void {
+  outcome.then(
+    (value) => answer({ kind: 'done', id, value }),
+    (thrown: unknown) => answer({ kind: 'fault', id, fault: faultOf(thrown) }),
+  );
+}
+
 port.on('message', (message: ToWriter) => {
   switch (message.kind) {
     case 'call':
-      writer.call(message.name, message.args).then(
-        (value) => answer({ kind: 'done', id: message.id, value }),
-        (thrown: unknown) => answer({ kind: 'fault', id: message.id, fault: faultOf(thrown) }),
-      );
+      answerWith(message.id, writer.call(message.name, message.args));
+      return;
+    case 'giveBack':
+      answerWith(message.id, writer.giveBack(message.how));
       return;
     case 'configure':
       writer.configure(message.options);

@@ -28,6 +28,10 @@ export class Writer {
     );
   }
 
+  giveBack(how: 'slice' | 'whole'): Promise<boolean> {
+    return this.#batcher.alone((connection) => connection.giveBack(how));
+  }
+
   configure(options: StoreOptions): void {
     this.#options = options;
   }

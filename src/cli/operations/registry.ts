@@ -16,6 +16,7 @@ import * as explain from './explain.js';
 import * as messages from './messages.js';
 import { reload } from './reload.js';
 import * as replies from './replies.js';
+import * as retention from './retention.js';
 import * as send from './send.js';
 
 interface Operation<Params, Answer> {
@@ -71,6 +72,8 @@ export const operations = {
   'queue.retry': operation(messages.idParams, messages.retryQueued),
   'queue.settle': operation(messages.settleParams, messages.settleUnknown),
   verify: operation(messages.noParams, messages.verifyStore),
+  prune: operation(retention.pruneParams, retention.prune),
+  'give-back': operation(retention.giveBackParams, retention.giveBack),
   reload: operation(messages.noParams, reload),
 };
 

@@ -1,0 +1,162 @@
+// What of people lies in files beside the database: outcome mails in the folder that stands for a smarthost, what the
+// simulator's phones received, mails of the spool, and the copy that is made before a migration. Each kind can be searched,
+// and what is found can be removed; what is old goes by itself. Logs and backups are the operator's (docs/privacy.md).
+
+import { readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import path from 'node:path';
+
+import { PHONE_FILE } from './carriers/create.js';
+import { forgetPhoneEntries, oldestPhoneEntryMs } from './carriers/phone-forget.js';
+import { parseEntry, type PhoneEntry } from './carriers/phone.js';
+import type { Config } from './config/schema.js';
+import { legible } from './mail/legible.js';
+import { REFUSED_NAME, SPOOL_NAME } from './sendmail/folder.js';
+
+/** Says whether a text is about whoever is looked for. */
+export type Mentions = (text: string) => boolean;
+
+export type FileKind = 'outbox' | 'refused-mails' | 'waiting-mails' | 'phones' | 'database-copies';
+
+export interface FoundFile {
+  readonly kind: FileKind;
+  /** Within its folder; of a phone: when the SMS came. */
+  readonly name: string;
+  /** Of a mail what can be read in it; of a phone its entry; null: the content is not looked into. */
+  readonly content: unknown;
+}
+
+export interface KeptFiles {
+  /** What is older goes. Returns how many files and entries went. */
+  forget(beforeMs: number): number;
+  /** Copies of the database are found always: they hold everybody. */
+  find(mentions: Mentions): FoundFile[];
+  erase(mentions: Mentions, kinds: readonly FileKind[]): number;
+}
+
+const OUTBOX_NAME = /^\.?(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-.*\.eml(\.tmp)?$/;
+const SPOOL_MAIL = /^(\d{13})-[0-9a-f]{32}\.mail$/;
+const DAY_MS = 86_400_000;
+
+interface MailFolder {
+  readonly kind: FileKind;
+  readonly folder: string;
+  /** When the mail was written, by its name; null: the file is none of ours. */
+  readonly writtenMs: (name: string) => number | null;
+}
+
+export function keptFiles({ mail, store, dataDir }: Config): KeptFiles {
+  const spool = path.join(path.dirname(mail.sendmail.socket), SPOOL_NAME);
+  const refused: MailFolder = { kind: 'refused-mails', folder: path.join(spool, REFUSED_NAME), writtenMs: spoolMs };
+  const outbox: MailFolder = { kind: 'outbox', folder: mail.out.folder, writtenMs: outboxMs };
+  const waiting: MailFolder = { kind: 'waiting-mails', folder: spool, writtenMs: spoolMs };
+  const folders = [outbox, refused, waiting];
+  const phones = path.join(dataDir, PHONE_FILE);
+  const copies = () => databaseCopies(store.file);
+
+  return {
+    forget(beforeMs) {
+      let gone = 0;
+      for (const one of [outbox, refused]) {
+        const old = mailsIn(one).filter((name) => (one.writtenMs(name) ?? Infinity) < beforeMs);
+        gone += remove(one.folder, old);
+      }
+      const old = copies().filter((file) => statSync(file).mtimeMs < beforeMs);
+      // The file is written anew once a day, not each hour.
+      const oldestMs = oldestPhoneEntryMs(phones);
+      const isYoung = ({ at }: PhoneEntry) => Date.parse(at) >= beforeMs;
+      if (oldestMs !== null && oldestMs < beforeMs - DAY_MS) gone += forgetPhoneEntries(phones, isYoung);
+      return gone + remove('/', old);
+    },
+    find(mentions) {
+      const found = folders.flatMap((one) => mailsAbout(one, mentions));
+      forEachPhoneEntry(phones, (entry) => {
+        if (mentions(JSON.stringify(entry))) found.push({ kind: 'phones', name: entry.at, content: entry });
+      });
+      const copied = copies().map(
+        (file) => ({ kind: 'database-copies', name: path.basename(file), content: null }) as const,
+      );
+      return [...found, ...copied];
+    },
+    erase(mentions, kinds) {
+      let gone = 0;
+      for (const one of folders.filter(({ kind }) => kinds.includes(kind))) {
+        gone += remove(
+          one.folder,
+          mailsAbout(one, mentions).map(({ name }) => name),
+        );
+      }
+      if (kinds.includes('phones')) gone += forgetPhoneEntries(phones, (entry) => !mentions(JSON.stringify(entry)));
+      if (kinds.includes('database-copies')) gone += remove('/', copies());
+      return gone;
+    },
+  };
+}
+
+function outboxMs(name: string): number | null {
+  const [, year, month, day, hour, minute, second, ms] = OUTBOX_NAME.exec(name) ?? [];
+  return year === undefined ? null : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`);
+}
+
+function spoolMs(name: string): number | null {
+  const [, ms] = SPOOL_MAIL.exec(name) ?? [];
+  return ms === undefined ? null : Number(ms);
+}
+
+function mailsIn({ folder, writtenMs }: MailFolder): string[] {
+  return namesIn(folder).filter((name) => writtenMs(name) !== null);
+}
+
+function mailsAbout(one: MailFolder, mentions: Mentions): FoundFile[] {
+  return mailsIn(one).flatMap((name): FoundFile[] => {
+    const content = legible(readIfThere(path.join(one.folder, name)));
+    return mentions(content) ? [{ kind: one.kind, name, content }] : [];
+  });
+}
+
+/** The copies that `migrate` makes beside the database. */
+function databaseCopies(file: string): string[] {
+  const prefix = `${path.basename(file)}.schema-`;
+  return namesIn(path.dirname(file))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => path.join(path.dirname(file), name));
+}
+
+function forEachPhoneEntry(file: string, look: (entry: PhoneEntry) => void): void {
+  for (const line of readIfThere(file).toString('utf8').split('\n')) {
+    const entry = parseEntry(line);
+    if (entry) look(entry);
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+function readIfThere(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (isGone(error)) return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+function remove(folder: string, names: readonly string[]): number {
+  for (const name of names) {
+    try {
+      unlinkSync(path.resolve(folder, name));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+  return names.length;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
