@@ -84,6 +84,7 @@ const SECTIONS: readonly (readonly [prefix: string, title: string])[] = [
   ['routes', 'routes: which carrier takes what'],
   ['carriers', 'carriers: the way to the handsets'],
   ['unknown', 'unknown: messages that no carrier has answered for'],
+  ['retention', 'retention: how long what is kept'],
   ['http', 'http: where providers report receipts and replies'],
   ['log', 'log'],
 ];
@@ -92,6 +93,8 @@ const NOTES: Readonly<Record<string, string>> = {
   mail: 'The limits of a session are stricter than RFC 5321 §4.5.3.2 asks for (an idle time of 5 minutes): a gateway that waits so long is stopped by a few clients that say nothing.',
   defaults:
     'The names are those of `petitbleu account set`. `notify.recorded: off` and `notify: {recorded: off}` are the same.',
+  retention:
+    'A daemon forgets every hour, `petitbleu prune` at once. Keys of mails seen stay 72 hours; the ledger and the blacklists for ever. The reasons: docs/privacy.md.',
   carriers:
     '`NAME` is a name of your choice: small letters, digits and `-`. Without this section there is one carrier, `simulator`. Examples for providers: docs/carriers.md.',
 };

@@ -37,7 +37,13 @@ async function deliver(store: Store, account: Account, { to, text, nowMs }: Sent
     const { messageId } = submission;
     const outcome = { kind: 'accepted', carrierIds: [`id-${messageId}`] } as const;
     await store.recordOutcome({ messageId, carrier: 'simulator', outcome, retryAtMs: 0, nowMs });
-    const receipt = { carrier: 'simulator', carrierId: `id-${messageId}`, state: 'delivered', reason: null } as const;
+    const receipt = {
+      carrier: 'simulator',
+      carrierId: `id-${messageId}`,
+      to: null,
+      state: 'delivered',
+      reason: null,
+    } as const;
     await store.recordReceipt({ ...receipt, raw: `raw of ${text}` }, nowMs);
   }
   return order;
@@ -146,7 +152,14 @@ describe('the rest', () => {
     const store = await temporaryStore();
     const account = await newAccount(store, 'alice@example.fr', 10);
     await deliver(store, account, { to: ['+33611111111'], text: 'one', nowMs: NOW });
-    const stray = { carrier: 'simulator', carrierId: 'nobody', state: 'delivered', reason: null, raw: 'x' } as const;
+    const stray = {
+      carrier: 'simulator',
+      carrierId: 'nobody',
+      to: null,
+      state: 'delivered',
+      reason: null,
+      raw: 'x',
+    } as const;
     await store.recordReceipt(stray, NOW);
     const [notice] = await store.dueNotices(10, NOW);
     if (!notice) throw new Error('no outcome mail was queued');
