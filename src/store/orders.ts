@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 
 import { recordedNotice, refusedNotice } from '../core/announce.js';
 import { decide } from '../core/policy.js';
+import { SEEN_MAIL_MS } from '../core/retention.js';
 import { carriersFor } from '../core/routing.js';
 import { dayStart } from '../core/schedule.js';
 import type { AcceptanceFacts, Decision } from '../core/types.js';
@@ -22,8 +23,6 @@ import { markAnswered, replyToAnswer } from './replies.js';
 import { shareSpending } from './shares.js';
 
 const HOUR_MS = 3_600_000;
-/** A client that lost our 250 sends the same mail again within its queue lifetime. */
-const SEEN_MAIL_MS = 72 * HOUR_MS;
 const DUPLICATE_MS = 24 * HOUR_MS;
 
 const seenMail = query<{ key: string; since: number }>()((db, p) =>
