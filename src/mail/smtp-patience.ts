@@ -17,7 +17,7 @@ export interface PatienceRules {
 /** What a session does: `mail` counts the bytes of the mail so far; `us`: it waits for our answer. */
 export type Waiting = { readonly for: 'command' | 'us' } | { readonly for: 'mail'; readonly bytes: () => number };
 
-const TICK_MS = 5_000;
+const TICK_MS = 10_000;
 
 export class Patience {
   readonly #rules: PatienceRules;
@@ -28,9 +28,6 @@ export class Patience {
   #isNew = true;
   #bytesBefore = 0;
   #idleMs = 0;
-  /** Whole ticks since the session began or was worth it: `worthIt`. */
-  fruitlessTicks = 0;
-
   constructor(rules: PatienceRules, over: (reason: Rejection) => void) {
     this.#rules = rules;
     this.#over = over;
@@ -42,11 +39,6 @@ export class Patience {
     this.#waiting = waiting;
     this.#isNew = true;
     this.#bytesBefore = 0;
-  }
-
-  /** A mail was accepted. */
-  worthIt(): void {
-    this.fruitlessTicks = 0;
   }
 
   stop(): void {
@@ -65,7 +57,6 @@ export class Patience {
 
   #judge(tickMs: number): Rejection | null {
     const { idleMs, bytesPerSecond } = this.#rules;
-    this.fruitlessTicks += 1;
     this.#idleMs = this.#isIdle(tickMs) ? this.#idleMs + tickMs : 0;
     if (this.#leftMs <= 0) return rejection('session-too-long');
     if (this.#idleMs < idleMs) return null;

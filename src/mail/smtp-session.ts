@@ -38,6 +38,7 @@ export class Session extends SMTPConnection {
   readonly #patience: Patience;
   #phase: Phase = 'commands';
   #errors = 0;
+  #fruitlessSinceMs: number;
   #idle = 0;
   #leaving: Rejection | null = null;
   /** Replies to the mail that are still to come: LMTP gives one for each recipient. */
@@ -46,12 +47,13 @@ export class Session extends SMTPConnection {
   constructor(server: SMTPServer, accepted: Accepted, rules: SessionRules) {
     super(server, accepted.socket, accepted.options);
     this.#rules = rules;
+    this.#fruitlessSinceMs = rules.clock.now();
     this.#patience = new Patience(rules, (reason) => this.#leaveAfter(reason, this.#phase === 'deciding'));
   }
 
-  /** Whole ticks in which it has come to nothing; 0 as well where the gateway owes it an answer. */
-  get fruitlessTicks(): number {
-    return this.#phase === 'deciding' ? 0 : this.#patience.fruitlessTicks;
+  /** When it last was good for something: its last accepted mail, else its beginning; null: the gateway owes it an answer. */
+  get fruitlessSinceMs(): number | null {
+    return this.#phase === 'deciding' ? null : this.#fruitlessSinceMs;
   }
 
   /** Shutting down: a mail under way may still be finished and answered. */
@@ -173,7 +175,7 @@ export class Session extends SMTPConnection {
     if (context === 'DATA_OK') {
       this.#errors = 0;
       this.#idle = 0;
-      this.#patience.worthIt();
+      this.#fruitlessSinceMs = this.#rules.clock.now();
     }
     // 452: too many recipients is a normal answer to a large mail, whose other recipients must not be lost.
     if (code < 400 || code === 421 || code === 452) return;

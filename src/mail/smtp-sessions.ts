@@ -14,6 +14,9 @@ import { Session, type Accepted, type SessionRules } from './smtp-session.js';
 
 type Rules = AdmissionLimits & Omit<SessionRules, 'release'>;
 
+/** In which a client of good will sends its mail; before it nobody loses a place. */
+const TIME_ENOUGH_MS = 1_000;
+
 export class Sessions {
   readonly byId = new Map<string, Session>();
   readonly #rules: Rules;
@@ -49,9 +52,12 @@ export class Sessions {
 
   #makeRoom(): boolean {
     if (!this.#admission.isFull) return false;
-    let [last, ticks]: [Session | null, number] = [null, 0];
+    // A clock that is set back only makes room later.
+    let sinceMs = this.#rules.clock.now() - TIME_ENOUGH_MS;
+    let last: Session | null = null;
     for (const session of this.byId.values()) {
-      if (session.fruitlessTicks > ticks) [last, ticks] = [session, session.fruitlessTicks];
+      if (session.fruitlessSinceMs === null || session.fruitlessSinceMs > sinceMs) continue;
+      [last, sinceMs] = [session, session.fruitlessSinceMs];
     }
     if (!last) return false;
     this.#log.info('session.displaced', { session: last.id, remote: last.remoteAddress });
