@@ -3,6 +3,7 @@
 // The envelope is always <> and the one recipient; addresses are never taken from a header.
 // Sources: RFC 5321 §4.2.1 (4yz, 5yz), RFC 7435 (opportunistic TLS), nodemailer's SMTP pool.
 
+import { channel } from 'node:diagnostics_channel';
 import { open, mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { createTransport } from 'nodemailer';
@@ -35,6 +36,9 @@ export interface FolderMailerOptions extends MailerOptions {
   readonly folder: string;
 }
 
+/** Tracing point (docs/tracing.md): a mail is the smarthost's, or lies in the folder; nobody has written that down yet. */
+const sent = channel('petitbleu.mail.sent');
+
 const PORTS: Readonly<Record<string, number>> = { 'smtp:': 587, 'smtps:': 465 };
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
 const DETAIL_LIMIT = 300;
@@ -57,6 +61,7 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
         raw: composed.value,
         signal: AbortSignal.timeout(options.deadlineMs ?? 300_000),
       });
+      sent.publish({ mail: mail.id });
       return { kind: 'sent', detail: detailOf(response) };
     } catch (error) {
       const outcome = outcomeOf(error);
@@ -143,6 +148,7 @@ export function folderMailer(options: FolderMailerOptions): Mailer {
         if (!composed.ok) return { kind: 'failed', detail: composed.error };
         const name = fileName(mail);
         await writeDurably(options.folder, name, composed.value);
+        sent.publish({ mail: mail.id });
         return { kind: 'sent', detail: name };
       } catch (error) {
         return { kind: 'deferred', detail: detailOf(String(error)) };

@@ -2,6 +2,7 @@
 // mail, and turns refusals into replies. A thrown error stops here: 451 with a fixed text, the places in the log.
 // Never logs a local part or a subject, never keeps more than the size limit of a mail.
 
+import { channel } from 'node:diagnostics_channel';
 import { domainToASCII } from 'node:url';
 
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
@@ -42,6 +43,10 @@ export interface TransactionOptions {
   readonly checkRecipient: (address: string, proven: boolean) => Result<void, Rejection>;
   readonly receive: (inbound: InboundMail) => Promise<Replies>;
 }
+
+/** Tracing points (docs/tracing.md): the mail is whole, and nobody has looked at it; its replies are decided, none is sent. */
+const received = channel('petitbleu.mail.received');
+const answering = channel('petitbleu.mail.answering');
 
 type Answer = (error?: Error | null, text?: string | (string | Error)[]) => void;
 type Stage = 'mail' | 'rcpt' | 'data';
@@ -101,6 +106,7 @@ export class Transactions {
         this.#options.log.info('mail.interrupted', { session: session.id, remote: envelope.remoteAddress });
         return;
       }
+      received.publish({ session: session.id });
       connection?.mailComplete(this.#options.rules.lmtp ? connection.recipients.length : 1);
       replyWith(
         mail.kind === 'whole'
@@ -140,6 +146,7 @@ export class Transactions {
       this.#logRefusal('data', reply.rejection, session);
       return new RefusedError(reply.rejection);
     });
+    answering.publish({ session: session.id });
     answer(null, lines);
   }
 

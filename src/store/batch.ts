@@ -2,18 +2,25 @@
 // waits by then, each in its own savepoint. There is no timer: alone, a command is committed at once; in a crowd, many
 // share one fsync. A command that fails is undone alone, the others stand.
 
+import { channel } from 'node:diagnostics_channel';
+
 import type { Connection } from './sqlite.js';
 import type { Session } from './query.js';
 
 export type Command<T> = (session: Session) => Promise<T>;
 
 interface Waiting {
+  readonly name: string;
   readonly command: Command<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (fault: unknown) => void;
 }
 
 type Done = { readonly value: unknown } | { readonly fault: unknown };
+
+/** Tracing points (docs/tracing.md): every command of the batch has run, nothing of it is on the disk; all of it is. */
+const committing = channel('petitbleu.store.committing');
+const committed = channel('petitbleu.store.committed');
 
 /** So that one commit never holds too much back. */
 const MAX_BATCH = 1000;
@@ -29,10 +36,10 @@ export class Batcher {
     this.#connection = connection;
   }
 
-  /** Resolves after the commit that holds the command. */
-  submit<T>(command: Command<T>): Promise<T> {
+  /** Resolves after the commit that holds the command. The name is for tracing. */
+  submit<T>(name: string, command: Command<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ command, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ name, command, resolve: resolve as (value: unknown) => void, reject });
       this.#running ??= this.#drain();
     });
   }
@@ -71,7 +78,9 @@ export class Batcher {
       this.#connection.begin();
       const results: Done[] = [];
       for (const { command } of batch) results.push(await this.#runInSavepoint(command));
+      publish(committing, batch);
       this.#connection.commit();
+      publish(committed, batch);
       results.forEach((done, index) => settle(batch[index], done));
     } catch (fault) {
       if (this.#connection.inTransaction) this.#connection.rollback();
@@ -92,6 +101,10 @@ export class Batcher {
       return { fault };
     }
   }
+}
+
+function publish(point: typeof committing, batch: readonly Waiting[]): void {
+  if (point.hasSubscribers) point.publish({ commands: batch.map(({ name }) => name) });
 }
 
 function settle(waiting: Waiting | undefined, done: Done): void {

@@ -23,7 +23,7 @@ export class Writer {
   /** Resolves after the commit. */
   call(name: WriteName, args: readonly unknown[]): Promise<unknown> {
     const write = WRITES[name] as unknown as AnyWrite;
-    return this.#batcher.submit((session) =>
+    return this.#batcher.submit(name, (session) =>
       write({ session, options: this.#options, rotation: this.#rotation }, ...args),
     );
   }

@@ -3,6 +3,7 @@
 // malformed request is nacked and the stream goes on. Says once, and for good, when it is closed; a peer that has closed
 // its half is closed: no answer can come any more. Source: SMPP 3.4 §2.2, §3.2, §4.3 (generic_nack).
 
+import { channel } from 'node:diagnostics_channel';
 import net from 'node:net';
 import tls from 'node:tls';
 
@@ -22,6 +23,11 @@ export interface TransportEvents {
   onDrain(): void;
   onClosed(reason: string): void;
 }
+
+/** Tracing points (docs/tracing.md): octets are about to be given to the system; they were; a PDU was read. */
+const writing = channel('petitbleu.smpp.writing');
+const written = channel('petitbleu.smpp.written');
+const received = channel('petitbleu.smpp.received');
 
 /** Requests that nobody can read, on one connection. */
 const MOST_FAULTS = 20;
@@ -109,7 +115,10 @@ export class Transport {
 
   #flush(): void {
     const octets = this.#batch.take();
-    if (octets.length > 0 && !this.#closed) this.#socket.write(octets);
+    if (octets.length === 0 || this.#closed) return;
+    writing.publish({ octets });
+    this.#socket.write(octets);
+    written.publish({ octets });
   }
 
   #read(chunk: Buffer): void {
@@ -131,6 +140,7 @@ export class Transport {
 
   #take(decoded: Decoded): void {
     if (decoded.kind === 'pdu') {
+      received.publish({ pdu: decoded.pdu });
       this.#events.onPdu(decoded.pdu);
       return;
     }
