@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'bench/.build', 'node_modules', 'data/run'] },
+  { ignores: ['dist', 'bench/.build', 'test/chaos/.build', 'node_modules', 'data/run'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

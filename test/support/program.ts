@@ -2,10 +2,17 @@
 // The built command line is one of them. No shell, except where a test wants one; variables of ours do not leak in.
 
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const PROGRAM = fileURLToPath(new URL('../../bin/petitbleu.js', import.meta.url));
+export const ROOT = packageFolder(path.dirname(fileURLToPath(import.meta.url)));
+export const PROGRAM = path.join(ROOT, 'bin/petitbleu.js');
+
+/** This file may have been compiled to another folder of the package. */
+function packageFolder(folder: string): string {
+  return existsSync(path.join(folder, 'package.json')) ? folder : packageFolder(path.dirname(folder));
+}
 
 export interface Ran {
   readonly code: number | null;

@@ -1,0 +1,6 @@
+// Every scenario, in the order of the table. A new one is a file beside this one and a line here.
+
+import type { Scenario } from '../scenario.js';
+import { KILLS } from './kills.js';
+
+export const SCENARIOS: readonly Scenario[] = [...KILLS];
