@@ -8,6 +8,7 @@ import { CallbackDoor } from './carriers/http/door.js';
 import { perform } from './cli/operations/registry.js';
 import type { OperationContext, ReloadReport } from './cli/operations/context.js';
 import { loadConfig, type LoadOptions } from './config/load.js';
+import { formatEndpoint } from './config/names.js';
 import { formatMistakes } from './config/mistakes.js';
 import type { Config } from './config/schema.js';
 import { changesThatNeedRestart } from './config/show.js';
@@ -128,7 +129,9 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const { shares, spool } = started.value;
   const reload = () => reloadParts({ parts, options, ways, shares, spool }).finally(() => loops.look());
   // Whatever it was, it may have queued something or made it due, or set a threshold.
-  serveCommands(control, () => operationContext(parts, reload, carriers), [wakeAll, () => loops.look()]);
+  const listening = listOf(ways, live.config);
+  const context = () => ({ ...operationContext(parts, reload, carriers), listening: () => listening });
+  serveCommands(control, context, [wakeAll, () => loops.look()]);
   wakeAll();
   loops.look();
   return ok({
@@ -259,12 +262,17 @@ function operationContext(
   parts: Parts,
   reload: OperationContext['reload'],
   { dispatchers }: Carriers,
-): OperationContext {
+): Omit<OperationContext, 'listening'> {
   const { store, secrets, clock, ids, log, accept, parser, mailer, live } = parts;
   const statuses = () =>
     dispatchers.map(({ status }) => ({ ...status, type: live.config.carriers[status.name]?.type ?? 'gone' }));
   const { config } = live;
   return { store, secrets, clock, ids, log, accept, parser, mailer, live, config, reload, carriers: statuses };
+}
+
+function listOf({ open }: WaysIn, { http }: Config): string[] {
+  const places = open.flatMap(({ addresses, sockets }) => [...addresses.map(formatEndpoint), ...sockets]);
+  return [...places, ...http.listen.map(formatEndpoint)];
 }
 
 interface Reloaded {

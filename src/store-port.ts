@@ -184,9 +184,24 @@ export interface UnansweredRule {
   readonly nowMs: number;
 }
 
+/** What one check of the database has found. */
+export interface CheckReport {
+  /** For programs. */
+  readonly check: string;
+  /** What is so where nothing is wrong. */
+  readonly says: string;
+  /** What to do where something is. */
+  readonly advice: string;
+  readonly faults: number;
+  /** The first of them, a sentence each. */
+  readonly examples: readonly string[];
+}
+
 export interface VerifyReport {
   readonly messages: number;
   readonly movements: number;
+  readonly checks: readonly CheckReport[];
+  /** A sentence each, of all checks. */
   readonly faults: readonly string[];
 }
 

@@ -77,7 +77,7 @@ async function openDirectly(globals: Globals): Promise<Told<Session>> {
   const opened = await openParts({ config, shares, threads: false, log });
   if (!opened.ok) return opened;
   const parts = opened.value;
-  const context = { ...parts, config, carriers: null, reload: null };
+  const context = { ...parts, config, carriers: null, listening: null, reload: null };
   return ok({
     call: async (name, params) => (await perform(context, name, params)) as Told<AnswerOf<typeof name>>,
     stop: () => parts.stop(),

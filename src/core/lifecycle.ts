@@ -43,3 +43,9 @@ export function isFinal(state: MessageState): boolean {
 
 /** States in which the daemon still has something to send. */
 export const OPEN_STATES: readonly MessageState[] = ['scheduled', 'queued', 'submitting'];
+
+/** States in which the price of a message lies in the reserved book. */
+export const RESERVED_STATES: readonly MessageState[] = ['queued', 'submitting', 'unknown'];
+
+/** States of a message that a carrier has surely taken: it is paid for. */
+export const SENT_STATES: readonly MessageState[] = ['submitted', 'delivered', 'undelivered'];

@@ -22,9 +22,8 @@ import * as routes from './routes.js';
 import * as reminders from './reminders.js';
 import * as shares from './shares.js';
 import * as unanswered from './unanswered.js';
-import { verify } from './verify.js';
 
-type MethodName = Exclude<keyof Store, 'stop' | 'configure' | 'giveBack'>;
+type MethodName = Exclude<keyof Store, 'stop' | 'configure' | 'giveBack' | 'verify'>;
 
 /** The port's method with the transaction in front. */
 type Method<Name extends MethodName> = (
@@ -92,6 +91,5 @@ export const READS = {
   balanceWatches: reminders.balanceWatches,
   messages: inspect.messages,
   queue: inspect.queue,
-  verify,
   prunable,
 } satisfies { [Name in Exclude<MethodName, WriteName>]: Method<Name> };

@@ -16,6 +16,8 @@ interface Migration {
 
 const MIGRATIONS: readonly Migration[] = [first, queueLength, retention];
 
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 /** Returns the path of the copy that was made, or null. Throws when a newer program has made the database. */
 export function migrate(database: Database): string | null {
   const version = database.pragma('user_version', { simple: true }) as number;

@@ -2,8 +2,6 @@
 // it does not, so that the whole mail is undone and its client keeps it. The lengths are numbers that triggers keep
 // (migrations/0002-queue-length.ts); what a decision leaves out later counts here all the same.
 
-import { sql } from 'kysely';
-
 import { Unavailable } from '../core/unavailable.js';
 import type { AcceptCommand } from '../store-port.js';
 import type { StoreContext } from './context.js';
@@ -13,15 +11,6 @@ const ALL = 0;
 
 const lengthOf = query<{ accountId: number }>()((db, p) =>
   db.selectFrom('queue_lengths').where('account_id', '=', p.accountId).select('messages'),
-);
-
-const lengths = query()((db) => db.selectFrom('queue_lengths').select(['account_id', 'messages']));
-const counted = query()((db) =>
-  db
-    .selectFrom('messages')
-    .where('state', 'in', ['scheduled', 'queued'])
-    .groupBy('account_id')
-    .select(['account_id', sql<number>`count(*)`.as('messages')]),
 );
 
 export async function refuseBeyondQueue(context: StoreContext, { orders }: AcceptCommand): Promise<void> {
@@ -41,20 +30,4 @@ export async function refuseBeyondQueue(context: StoreContext, { orders }: Accep
 
 async function waiting({ session }: StoreContext, accountId: number): Promise<number> {
   return (await session.get(lengthOf, { accountId }))?.messages ?? 0;
-}
-
-/** The numbers against the rows, one sentence for each that is wrong. */
-export async function queueLengthFaults({ session }: StoreContext): Promise<string[]> {
-  const real = new Map((await session.all(counted, {})).map(({ account_id, messages }) => [account_id, messages]));
-  real.set(
-    ALL,
-    [...real.values()].reduce((sum, one) => sum + one, 0),
-  );
-  const kept = new Map((await session.all(lengths, {})).map(({ account_id, messages }) => [account_id, messages]));
-  return [...new Set([...real.keys(), ...kept.keys()])]
-    .filter((id) => (real.get(id) ?? 0) !== (kept.get(id) ?? 0))
-    .map((id) => {
-      const whose = id === ALL ? 'all accounts' : `account ${id}`;
-      return `queue of ${whose}: its length is ${kept.get(id) ?? 0}, should be ${real.get(id) ?? 0}`;
-    });
 }

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 
 import { finishedNotice, receiptNotice } from '../core/announce.js';
 import { BAD_NUMBERS_GROUP, saysNumberIsBad } from '../core/bad-number.js';
-import { canChange, isFinal, OPEN_STATES, type MessageState } from '../core/lifecycle.js';
+import { canChange, isFinal, OPEN_STATES, RESERVED_STATES, type MessageState } from '../core/lifecycle.js';
 import type { RecipientFacts, Thread } from '../core/types.js';
 import { accountById } from './accounts.js';
 import { moveToGroup } from './contacts.js';
@@ -73,8 +73,6 @@ const messagesOfOrder = query<{ orderId: string }>()((db, p) =>
 );
 const orderById = query<{ id: string }>()((db, p) => db.selectFrom('orders').where('id', '=', p.id).selectAll());
 
-/** States in which the price of a message lies in the reserved book. */
-const RESERVED: readonly MessageState[] = ['queued', 'submitting', 'unknown'];
 /** Final states of a message that no carrier has taken: its price goes back. */
 const UNSENT: readonly MessageState[] = ['refused', 'cancelled'];
 
@@ -120,7 +118,7 @@ async function setAside(context: StoreContext, { account_id, order_id, number }:
 
 /** `expired` before a carrier had it is refunded; after that it was sent, and paid for. */
 async function movePrice(context: StoreContext, message: StateRow, { to, nowMs }: Change): Promise<void> {
-  if (!RESERVED.includes(message.state) || RESERVED.includes(to)) return;
+  if (!RESERVED_STATES.includes(message.state) || RESERVED_STATES.includes(to)) return;
   const unsent = UNSENT.includes(to) || (to === 'expired' && message.state === 'queued');
   const kind = unsent ? 'refund' : 'settle';
   const booked = await book(context.session, {

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { Store, StoreOptions } from '../store-port.js';
 import { READS, WRITES, type WriteName } from './methods.js';
 import { openReader } from './sqlite.js';
+import { verifyFile } from './verify.js';
 import { Writer } from './writer.js';
 import { WriterClient } from './writer-client.js';
 
@@ -48,6 +49,7 @@ export async function openStore({ file, threads, onDeath, ...given }: OpenStore)
       writer.configure(changed);
       return Promise.resolve();
     },
+    verify: () => Promise.resolve(verifyFile(file)),
     stop: async () => {
       // The last connection to close brings the WAL into the file: that must be the one that may write.
       reader.close();

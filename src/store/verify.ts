@@ -1,64 +1,70 @@
-// Checks the whole store against itself: the file, the ledger against the cached balances, the reservations against the
-// messages that hold them, the length of the queue. Finds faults and changes nothing.
+// Checks a whole database against itself, over a connection of its own that only reads: a daemon goes on writing meanwhile,
+// and each check sees one state of it. Finds faults and changes nothing.
 
-import { sql } from 'kysely';
+import Database from 'better-sqlite3';
 
-import { effectOn } from '../core/ledger.js';
-import type { VerifyReport } from '../store-port.js';
-import type { StoreContext } from './context.js';
-import { query } from './query.js';
-import { queueLengthFaults } from './queue-length.js';
+import type { CheckReport, VerifyReport } from '../store-port.js';
+import { runCheck, type Check } from './checks/check.js';
+import { CARRIAGE_CHECKS } from './checks/carriage.js';
+import { FILE_CHECKS } from './checks/file.js';
+import { LEDGER_CHECKS } from './checks/ledger.js';
+import { MAIL_CHECKS } from './checks/mails.js';
+import { MESSAGE_CHECKS } from './checks/messages.js';
+import { SCHEMA_VERSION } from './migrate.js';
 
-const integrity = query()((db) =>
-  db.selectFrom(sql<{ integrity_check: string }>`pragma_integrity_check`.as('check')).select('check.integrity_check'),
-);
-const accounts = query()((db) => db.selectFrom('accounts').select(['id', 'email', 'balance_milli', 'reserved_milli']));
-const sums = query()((db) =>
-  db
-    .selectFrom('movements')
-    .groupBy(['kind', 'account_id', 'counter_account_id'])
-    .select(['kind', 'account_id', 'counter_account_id', sql<number>`sum(amount_milli)`.as('amount')]),
-);
-const reservations = query()((db) =>
-  db
-    .selectFrom('messages')
-    .where('state', 'in', ['queued', 'submitting', 'unknown'])
-    .groupBy('account_id')
-    .select(['account_id', sql<number>`sum(price_milli)`.as('price')]),
-);
-const counts = query()((db) =>
-  db.selectNoFrom([
-    sql<number>`(select count(*) from messages)`.as('messages'),
-    sql<number>`(select count(*) from movements)`.as('movements'),
-    sql<number>`(select count(*) from messages where order_id not in (select id from orders))`.as('orphans'),
-  ]),
-);
+const CHECKS: readonly Check[] = [
+  ...FILE_CHECKS,
+  ...MESSAGE_CHECKS,
+  ...LEDGER_CHECKS,
+  ...CARRIAGE_CHECKS,
+  ...MAIL_CHECKS,
+];
 
-export async function verify(context: StoreContext): Promise<VerifyReport> {
-  const { session } = context;
-  const faults: string[] = [];
-  for (const { integrity_check } of await session.all(integrity, {})) {
-    if (integrity_check !== 'ok') faults.push(`database: ${integrity_check}`);
+export interface VerifyOptions {
+  /** Only what takes a moment. */
+  readonly quick?: boolean;
+  /** Before each check: how many are done, and what comes. */
+  readonly onCheck?: (done: number, total: number, says: string) => void;
+}
+
+/** The error is a sentence: the file is no database of this program, or not one of this version. */
+export function verifyFile(file: string, { quick = false, onCheck }: VerifyOptions = {}): VerifyReport {
+  const database = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    const checks = CHECKS.filter((check) => !quick || check.quick === true);
+    const reports = checks.map((check, done) => {
+      onCheck?.(done, checks.length, check.says);
+      return runCheck(database, check);
+    });
+    return { ...countRows(database), checks: reports, faults: reports.flatMap(sentencesOf) };
+  } finally {
+    database.close();
   }
-  const movements = await session.all(sums, {});
-  const held = new Map((await session.all(reservations, {})).map(({ account_id, price }) => [account_id, price]));
-  for (const account of await session.all(accounts, {})) {
-    let [balance, reserved] = [0, 0];
-    for (const { kind, account_id, counter_account_id, amount } of movements) {
-      const sum = { kind, accountId: account_id, counterAccountId: counter_account_id, amountMilli: amount };
-      const effect = effectOn(account.id, sum);
-      balance += effect.balanceMilli;
-      reserved += effect.reservedMilli;
+}
+
+function countRows(database: Database.Database): { messages: number; movements: number } {
+  const count = (table: string): number => {
+    try {
+      return database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+    } catch {
+      // A check has told it.
+      return 0;
     }
-    const expect = (what: string, cached: number, real: number) => {
-      if (cached !== real) faults.push(`${account.email}: ${what} is ${cached}, should be ${real} (thousandths)`);
-    };
-    expect('balance', account.balance_milli, balance);
-    expect('reserved', account.reserved_milli, reserved);
-    expect('reserved (by messages)', account.reserved_milli, held.get(account.id) ?? 0);
+  };
+  return { messages: count('messages'), movements: count('movements') };
+}
+
+function sentencesOf({ check, faults, examples }: CheckReport): string[] {
+  const more = faults - examples.length;
+  return [...examples, ...(more > 0 ? [`… and ${more} more`] : [])].map((sentence) => `${check}: ${sentence}`);
+}
+
+/** What the schema of a database is: older than this program's (the next start brings it up), newer, or its own. */
+export function schemaOf(file: string): { readonly version: number; readonly current: number } {
+  const database = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    return { version: database.pragma('user_version', { simple: true }) as number, current: SCHEMA_VERSION };
+  } finally {
+    database.close();
   }
-  faults.push(...(await queueLengthFaults(context)));
-  const counted = await session.get(counts, {});
-  if (counted && counted.orphans > 0) faults.push(`${counted.orphans} messages have no order`);
-  return { messages: counted?.messages ?? 0, movements: counted?.movements ?? 0, faults };
 }

@@ -39,7 +39,7 @@ describe('credit', () => {
     expect(ofAlice.lines[1]).toMatchObject({ method: 'transfer', reference: 'VIR 1' });
     expect(ofBob).toMatchObject({ email: BOB, balanceMilli: 2500, zone: 'Europe/Paris' });
     expect(ofBob.lines[0]).toMatchObject({ kind: 'transfer', balanceChangeMilli: 2500 });
-    expect(await world.get('verify', {})).toMatchObject({ faults: [] });
+    expect((await world.context.store.verify()).faults).toEqual([]);
   });
 
   it('cannot be moved where there is not enough, nor be nothing', async () => {

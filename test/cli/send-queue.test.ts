@@ -142,7 +142,7 @@ describe('the queue', () => {
     });
     const cancelled = await world.get('messages', { account: ALICE, state: 'cancelled' });
     expect(cancelled.messages).toHaveLength(2);
-    expect(await world.get('verify', {})).toMatchObject({ faults: [] });
+    expect((await world.context.store.verify()).faults).toEqual([]);
   });
 
   it('tells an unknown id and a state that nothing is settled with', async () => {
@@ -165,7 +165,7 @@ describe('calls from outside', () => {
     ['too much', 'messages', { limit: 1e9 }],
     ['no base64', 'explain', { raw: '§' }],
   ])('tells %s', async (_what, name, params) => {
-    const answer = await world.call(name as 'verify', params as Record<string, never>);
+    const answer = await world.call(name as 'reload', params as Record<string, never>);
     expect(answer).toMatchObject({ ok: false, error: { kind: 'usage' } });
   });
 

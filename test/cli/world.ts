@@ -37,7 +37,7 @@ export async function openWorld(): Promise<World> {
   const log = startLog({ level: 'debug', format: 'json', isTerminal: false, destination });
   const opened = await openParts({ config, threads: false, clock, log });
   if (!opened.ok) throw new Error(opened.error.text);
-  const context: OperationContext = { ...opened.value, config, carriers: null, reload: null };
+  const context: OperationContext = { ...opened.value, config, carriers: null, listening: null, reload: null };
   const call: World['call'] = async (name, params) =>
     // Through JSON, as over the socket.
     JSON.parse(JSON.stringify(await perform(context, name, JSON.parse(JSON.stringify(params))))) as Told<

@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest';
 import type { PhoneEntry } from '../../src/carriers/phone.js';
 import { connectControl } from '../../src/control/client.js';
 import { startDaemon, type Daemon, type DaemonOptions } from '../../src/main.js';
+import { verifyFile } from '../../src/store/verify.js';
 import { FakeClock, settle, until } from '../support/fake-clock.js';
 import { temporaryFolder } from '../support/store.js';
 
@@ -101,6 +102,11 @@ export class Gateway {
     client.value.stop();
     if (!answer.ok) throw new Error(answer.error.text);
     return answer.value as T;
+  }
+
+  /** What `petitbleu verify` would find. */
+  faults(): Promise<readonly string[]> {
+    return Promise.resolve(verifyFile(path.join(this.folder, 'data', 'petitbleu.db')).faults);
   }
 
   /** Gives the code. */

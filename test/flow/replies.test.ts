@@ -49,8 +49,7 @@ const balance = async (gateway: Gateway) =>
 const blacklist = (gateway: Gateway, email: string | null) => gateway.ask<string[]>('blacklist.list', { email });
 
 async function clean(gateway: Gateway): Promise<void> {
-  const { faults } = await gateway.ask<{ faults: string[] }>('verify', {});
-  expect(faults).toEqual([]);
+  expect(await gateway.faults()).toEqual([]);
 }
 
 interface Site {

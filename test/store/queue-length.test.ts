@@ -105,7 +105,7 @@ async function take(store: Store, inFlight: string[], what: string, nowMs: numbe
       await answer({ kind: 'deferred', scope: 'message', code: 'busy' });
       break;
     case 'accepted':
-      await answer({ kind: 'accepted', carrierIds: ['1'] });
+      await answer({ kind: 'accepted', carrierIds: [`id-${inFlight.at(-1) ?? ''}`] });
       break;
     case 'refused':
       await answer({ kind: 'refused', code: 'no' });

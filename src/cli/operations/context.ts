@@ -49,6 +49,8 @@ export interface OperationContext {
   readonly mailer: Mailer;
   /** Null in a command that runs without a daemon. */
   readonly carriers: (() => readonly CarrierStatus[]) | null;
+  /** Where it listens, `HOST:PORT` or the path of a socket. Null in a command that runs without a daemon. */
+  readonly listening: (() => readonly string[]) | null;
   /** Null in a command that runs without a daemon. The error lists the mistakes of the configuration. */
   readonly reload: (() => Promise<Result<ReloadReport, string>>) | null;
 }

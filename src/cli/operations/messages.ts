@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { mistake, type Told } from '../../control/protocol.js';
 import { MESSAGE_STATES } from '../../core/lifecycle.js';
 import { ok } from '../../core/result.js';
-import type { VerifyReport } from '../../store-port.js';
 import { emailParam, ownerOf, told, type OperationContext } from './context.js';
 import { isoTime, viewMessage, type MessageView } from './message-view.js';
 
@@ -159,8 +158,4 @@ function changed(
   if (!count.ok) return count;
   context.log.info(event, { id: target, messages: count.value });
   return ok({ changed: count.value });
-}
-
-export async function verifyStore(context: OperationContext): Promise<Told<VerifyReport>> {
-  return ok(await context.store.verify());
 }

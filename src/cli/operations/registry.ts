@@ -10,6 +10,7 @@ import * as blacklist from './blacklist.js';
 import { listCarriers } from './carriers.js';
 import * as contacts from './contacts.js';
 import type { OperationContext } from './context.js';
+import { daemonStatus } from './daemon.js';
 import * as credit from './credit.js';
 import * as domain from './domain.js';
 import * as explain from './explain.js';
@@ -71,10 +72,10 @@ export const operations = {
   'queue.cancel': operation(messages.idParams, messages.cancelQueued),
   'queue.retry': operation(messages.idParams, messages.retryQueued),
   'queue.settle': operation(messages.settleParams, messages.settleUnknown),
-  verify: operation(messages.noParams, messages.verifyStore),
   prune: operation(retention.pruneParams, retention.prune),
   'give-back': operation(retention.giveBackParams, retention.giveBack),
   reload: operation(messages.noParams, reload),
+  daemon: operation(messages.noParams, daemonStatus),
 };
 
 export type OperationName = keyof typeof operations;

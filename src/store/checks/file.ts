@@ -1,0 +1,75 @@
+// The file itself: pages, indexes and constraints as SQLite checks them, rows that point to nothing, and the schema that the
+// migrations make, with the triggers that keep the ledger from being changed.
+
+import Database from 'better-sqlite3';
+
+import { migrate } from '../migrate.js';
+import { RESTORE, type Check } from './check.js';
+
+interface SchemaObject {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+const OBJECTS = `SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND sql IS NOT NULL ORDER BY type, name`;
+
+function* integrityFaults(database: Database.Database): Iterable<string> {
+  for (const text of database.prepare('SELECT integrity_check FROM pragma_integrity_check').pluck().iterate()) {
+    if (text !== 'ok') yield String(text).replaceAll('\n', '; ');
+  }
+}
+
+function* pointerFaults(database: Database.Database): Iterable<string> {
+  const rows = database.prepare('SELECT "table", rowid, parent FROM pragma_foreign_key_check').iterate();
+  for (const row of rows as Iterable<{ table: string; rowid: number | null; parent: string }>) {
+    const which = row.rowid === null ? 'a row' : `row ${row.rowid}`;
+    yield `${row.table}: ${which} belongs to something that is not in ${row.parent}`;
+  }
+}
+
+function* schemaFaults(database: Database.Database): Iterable<string> {
+  const wanted = new Map(objectsOfMigrations().map((one) => [`${one.type} ${one.name}`, one.sql]));
+  for (const { type, name, sql } of database.prepare(OBJECTS).all() as SchemaObject[]) {
+    const right = wanted.get(`${type} ${name}`);
+    wanted.delete(`${type} ${name}`);
+    if (right === undefined) yield `the ${type} ${name} is none of this program`;
+    else if (words(right) !== words(sql)) yield `the ${type} ${name} is not as this program makes it`;
+  }
+  for (const name of wanted.keys()) yield `the ${name} is missing`;
+}
+
+function objectsOfMigrations(): SchemaObject[] {
+  const fresh = new Database(':memory:');
+  migrate(fresh);
+  const objects = fresh.prepare(OBJECTS).all() as SchemaObject[];
+  fresh.close();
+  return objects;
+}
+
+/** A column that was added later stands elsewhere between the same words. */
+function words(sql: string): string {
+  return sql.replace(/\s+/g, ' ');
+}
+
+export const FILE_CHECKS: readonly Check[] = [
+  {
+    name: 'integrity',
+    says: 'the file of the database is whole',
+    advice: `the disk or the memory of this machine may be broken: save the files, then ${RESTORE}`,
+    find: integrityFaults,
+  },
+  {
+    name: 'schema',
+    says: 'tables, indexes and triggers are as this program makes them',
+    advice: `somebody has changed the database by hand: ${RESTORE}`,
+    quick: true,
+    find: schemaFaults,
+  },
+  {
+    name: 'pointers',
+    says: 'no row belongs to something that is gone',
+    advice: `somebody has deleted by hand: ${RESTORE}`,
+    find: pointerFaults,
+  },
+];
