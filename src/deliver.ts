@@ -1,14 +1,15 @@
 // Story 2: due Message → Attempt → Outcome. Takes what is due out of the store (committed as `submitting` before a byte
 // leaves), gives it to the carrier, and writes down the answer. Never sends again what may have been sent: a silence is
-// recorded as `unknown` and left to a receipt or to the operator.
+// recorded as `unknown` and left to a receipt or to the operator. One commit writes down what was answered and takes out
+// as much again: `submitting` is never more than the window of the carrier, and that is what a crash leaves in doubt.
 
 import { CarrierTally, type CarrierError, type OutcomeCounts } from './core/carrier-tally.js';
 import { submitDelayMs } from './core/retry.js';
-import type { Outcome } from './core/carriage.js';
+import type { Outcome, Submission } from './core/carriage.js';
 import { Unavailable } from './core/unavailable.js';
 import { Pump, type Turn } from './pump.js';
 import type { Carrier, Clock, Log } from './ports.js';
-import type { ClaimedMessage, OutcomeRecord, Store } from './store-port.js';
+import type { ClaimedMessage, OutcomeRecord, QueuePlace, Rerouted, Store } from './store-port.js';
 
 export interface DeliverWorld {
   readonly store: Store;
@@ -35,17 +36,26 @@ export interface DispatchStatus {
 }
 
 const CARRIER_PAUSE_MS = 5000;
-const RECORD_AGAIN_MS = 1000;
+
+/** What the carrier has answered, not written down yet. */
+interface Answered {
+  readonly submission: Submission;
+  readonly outcome: Outcome;
+  readonly record: OutcomeRecord;
+}
 
 export class Dispatcher {
   readonly #world: DeliverWorld;
   readonly #pump: Pump;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #tally = new CarrierTally();
+  #answered: Answered[] = [];
+  /** Claimed, and their outcome not written down: with the carrier, answered, or being written down. */
+  #open = 0;
+  #isWakeDue = false;
   #pausedUntilMs = 0;
   /** Since when the carrier has taken nothing although it was asked; null: it works. */
   #outSinceMs: number | null = null;
-  #stopping = false;
 
   constructor(world: DeliverWorld) {
     this.#world = world;
@@ -75,7 +85,7 @@ export class Dispatcher {
    * then is unknown), and resolves when all of it is recorded.
    */
   async stop(graceMs: number): Promise<void> {
-    const { clock, carrier } = this.#world;
+    const { clock, carrier, log } = this.#world;
     await this.#pump.stop();
     await new Promise<void>((resolve) => {
       const cancel = clock.after(graceMs, resolve);
@@ -85,42 +95,94 @@ export class Dispatcher {
       });
     });
     await carrier.stop();
-    this.#stopping = true;
     await Promise.all(this.#inFlight);
+    // What cannot be recorded any more stays `submitting`, and is in doubt after the next start.
+    await this.#exchange(0).catch((err: unknown) => log.error('outcomes.not-recorded', { err, carrier: carrier.name }));
   }
 
   async #turn(): Promise<Turn> {
     const { store, carrier, clock } = this.#world;
-    const nowMs = clock.now();
-    if (this.#pausedUntilMs > nowMs) return this.#pausedUntilMs;
-    const free = carrier.window - this.#inFlight.size;
+    const isPaused = this.#pausedUntilMs > clock.now();
+    const free = isPaused ? 0 : Math.max(0, carrier.window - this.#open + this.#answered.length);
     // A full window is woken by the next answer.
-    if (free <= 0) return null;
-    const claimed = await store.claimDue(carrier.name, free, nowMs);
-    for (const message of claimed) this.#start(message);
-    return claimed.length > 0 ? 'again' : await store.nextDueMs(carrier.name);
+    if (free === 0 && this.#answered.length === 0) return isPaused ? this.#pausedUntilMs : null;
+    const claimed = await this.#exchange(free);
+    return claimed > 0 || isPaused ? 'again' : await store.nextDueMs(carrier.name);
   }
 
   #start(message: ClaimedMessage): void {
-    const attempt = this.#deliver(message).finally(() => {
+    const attempt = this.#submit(message).finally(() => {
       this.#inFlight.delete(attempt);
-      this.#pump.wake();
+      this.#wakeSoon();
     });
     this.#inFlight.add(attempt);
   }
 
-  async #deliver({ submission, attempts }: ClaimedMessage): Promise<void> {
-    const { carrier, clock, log, onRecorded } = this.#world;
-    const { messageId, to } = submission;
+  /** After what else this turn of the event loop brings: answers that come together are written down together. */
+  #wakeSoon(): void {
+    if (this.#isWakeDue) return;
+    this.#isWakeDue = true;
+    setImmediate(() => {
+      this.#isWakeDue = false;
+      this.#pump.wake();
+    });
+  }
+
+  async #submit({ submission, attempts }: ClaimedMessage): Promise<void> {
+    const { carrier, clock } = this.#world;
     const outcome = await carrier.submit(submission);
     const nowMs = clock.now();
     this.#tally.record(outcome, nowMs);
     this.#watchCarrier(outcome, nowMs);
     const retryAtMs = nowMs + this.#retryDelayMs(outcome, attempts);
-    await this.#record({ messageId, carrier: carrier.name, outcome, retryAtMs, nowMs });
-    log.info(`message.${outcome.kind}`, { message: messageId, to, carrier: carrier.name, status: statusOf(outcome) });
-    if (isOutage(outcome)) await this.#handOver(outcome, nowMs);
+    const record = { messageId: submission.messageId, carrier: carrier.name, outcome, retryAtMs, nowMs };
+    this.#answered.push({ submission, outcome, record });
+  }
+
+  /** What was answered is written down, and up to `limit` messages are claimed and start. Returns how many. */
+  async #exchange(limit: number): Promise<number> {
+    const { store, carrier, clock } = this.#world;
+    const answered = this.#answered;
+    this.#answered = [];
+    const outcomes = answered.map(({ record }) => record);
+    try {
+      const claimed = await store.exchange({ carrier: carrier.name, outcomes, limit, nowMs: clock.now() });
+      this.#open += claimed.length - answered.length;
+      for (const message of claimed) this.#start(message);
+      await this.#tell(answered);
+      return claimed.length;
+    } catch (fault) {
+      // The carrier has had the messages: it is written down as soon as the store can, however long that takes.
+      if (fault instanceof Unavailable || answered.length === 0) this.#answered = [...answered, ...this.#answered];
+      else await this.#recordEach(answered);
+      throw fault;
+    }
+  }
+
+  /** One of them is a fault of ours, which does not pass by itself: it stays `submitting`, the others do not. */
+  async #recordEach(answered: readonly Answered[]): Promise<void> {
+    const { store, log } = this.#world;
+    for (const one of answered) {
+      try {
+        await store.recordOutcomes([one.record]);
+        await this.#tell([one]);
+      } catch (err) {
+        log.error('outcome.not-recorded', { err, message: one.record.messageId });
+      }
+    }
+    this.#open -= answered.length;
+  }
+
+  async #tell(answered: readonly Answered[]): Promise<void> {
+    if (answered.length === 0) return;
+    const { carrier, log, onRecorded } = this.#world;
+    for (const { outcome, submission } of answered) {
+      const { messageId: message, to } = submission;
+      log.info(`message.${outcome.kind}`, { message, to, carrier: carrier.name, status: statusOf(outcome) });
+    }
     onRecorded();
+    const outage = answered.findLast(({ outcome }) => isOutage(outcome));
+    if (outage && isOutage(outage.outcome)) await this.#handOver(outage.outcome, outage.record.nowMs);
   }
 
   /** A carrier that is throttling or down is left alone for a while: the link waits, not the message. */
@@ -138,33 +200,25 @@ export class Dispatcher {
 
   /** After an outage, or at once where waiting cannot help. Never what the carrier may have had. */
   async #handOver(outcome: Outage, nowMs: number): Promise<void> {
-    const { store, carrier, log, outageMs } = this.#world;
+    const { store, carrier, log, outageMs, onRecorded } = this.#world;
     const out = this.#outSinceMs !== null && nowMs - this.#outSinceMs >= outageMs;
     if (!out && outcome.lasting !== true) return;
-    const messages = await store.reroute(carrier.name, nowMs);
-    if (messages > 0) log.warn('carrier.handed-over', { carrier: carrier.name, status: outcome.code, messages });
+    let messages = 0;
+    let place: QueuePlace | null = null;
+    do {
+      const { moved, next }: Rerouted = await store.reroute(carrier.name, nowMs, place);
+      messages += moved;
+      place = next;
+    } while (place !== null);
+    if (messages === 0) return;
+    log.warn('carrier.handed-over', { carrier: carrier.name, status: outcome.code, messages });
+    onRecorded();
   }
 
   #retryDelayMs(outcome: Outcome, attempts: number): number {
     if (outcome.kind !== 'deferred') return 0;
     if (outcome.afterMs !== undefined) return outcome.afterMs;
     return outcome.scope === 'carrier' ? CARRIER_PAUSE_MS : submitDelayMs(attempts, this.#world.random());
-  }
-
-  /** The carrier has had the message: what it answered is written down as soon as the store can, however long it takes. */
-  async #record(outcome: OutcomeRecord): Promise<void> {
-    const { store, clock, log } = this.#world;
-    for (;;) {
-      try {
-        await store.recordOutcome(outcome);
-        return;
-      } catch (err) {
-        log.error('outcome.not-recorded', { err, message: outcome.messageId });
-        // A fault of ours does not pass by itself: the message stays `submitting`, and is in doubt after the next start.
-        if (this.#stopping || !(err instanceof Unavailable)) return;
-        await new Promise<void>((resolve) => clock.after(RECORD_AGAIN_MS, resolve));
-      }
-    }
   }
 }
 
@@ -177,4 +231,20 @@ function isOutage(outcome: Outcome): outcome is Outage {
 
 function statusOf(outcome: Outcome): string | undefined {
   return outcome.kind === 'accepted' ? undefined : outcome.code;
+}
+
+/** Once woken: what waits for carriers that are not configured any more goes to others, in bites, till nothing is left. */
+export function createAdopter({
+  store,
+  clock,
+  log,
+  onRecorded,
+}: Omit<DeliverWorld, 'carrier' | 'random' | 'outageMs'>): Pump {
+  return new Pump('adopter', { clock, log }, async () => {
+    const messages = await store.adoptStranded();
+    if (messages === 0) return null;
+    log.warn('messages.adopted', { messages });
+    onRecorded();
+    return 'again';
+  });
 }

@@ -17,7 +17,8 @@ import { startControl, type ControlServer } from './control/server.js';
 import { answerSigned, replyAddress } from './core/address.js';
 import { err, ok, type Result } from './core/result.js';
 import { makeDataFolder } from './data-folder.js';
-import { Dispatcher } from './deliver.js';
+import { createAdopter, Dispatcher } from './deliver.js';
+import type { Pump } from './pump.js';
 import { makeDemoAccount, type DemoAccount } from './demo-account.js';
 import { keptFiles } from './kept-files.js';
 import { startLog } from './log.js';
@@ -217,6 +218,7 @@ async function startFollowers(
 }
 
 interface Carriers {
+  readonly adopter: Pump;
   readonly dispatchers: readonly Dispatcher[];
   readonly door: CallbackDoor;
 }
@@ -224,8 +226,6 @@ interface Carriers {
 async function startCarriers(parts: Parts, events: CarrierEvents, onRecorded: () => void): Promise<Carriers> {
   const { live, store, log } = parts;
   const door = new CallbackDoor({ ...live.config.http, ...parts });
-  const stranded = await store.adoptStranded();
-  if (stranded > 0) log.warn('messages.adopted', { messages: stranded });
   const dispatchers: Dispatcher[] = [];
   for (const [name, { outageSeconds }] of Object.entries(live.config.carriers)) {
     const carrier = createCarrier(live.config, name, { ...parts, door });
@@ -233,7 +233,9 @@ async function startCarriers(parts: Parts, events: CarrierEvents, onRecorded: ()
     const outageMs = outageSeconds * 1000;
     dispatchers.push(new Dispatcher({ ...parts, carrier, outageMs, random: Math.random, onRecorded }));
   }
-  return { dispatchers, door };
+  const adopter = createAdopter({ ...parts, onRecorded });
+  adopter.wake();
+  return { adopter, dispatchers, door };
 }
 
 /** Where providers report, and the ways in. */
@@ -249,8 +251,8 @@ async function openWays(parts: Parts, door: CallbackDoor): Promise<Told<WaysIn>>
 }
 
 /** The door first: a provider that cannot connect comes again, one that finds its carrier gone may not. */
-async function stopCarriers({ dispatchers, door }: Carriers, graceMs: number): Promise<void> {
-  await door.stop();
+async function stopCarriers({ adopter, dispatchers, door }: Carriers, graceMs: number): Promise<void> {
+  await Promise.all([adopter.stop(), door.stop()]);
   await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(graceMs)));
 }
 

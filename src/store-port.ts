@@ -148,6 +148,27 @@ export interface OutcomeRecord {
   readonly nowMs: number;
 }
 
+export interface Exchange {
+  readonly carrier: string;
+  readonly outcomes: readonly OutcomeRecord[];
+  /** At most so many are claimed. */
+  readonly limit: number;
+  readonly nowMs: number;
+}
+
+/** Of a message in the queue of its carrier. */
+export interface QueuePlace {
+  readonly ready: number;
+  readonly accountId: number;
+  readonly id: string;
+}
+
+export interface Rerouted {
+  readonly moved: number;
+  /** Where the next bite begins; null: that was all. */
+  readonly next: QueuePlace | null;
+}
+
 export interface MessageFilter {
   readonly account?: string;
   readonly state?: MessageState;
@@ -304,13 +325,18 @@ export interface Store {
   // story 2
   /** Expires, reserves and queues what is due, then marks up to `limit` messages as submitting. */
   claimDue(carrier: string, limit: number, nowMs: number): Promise<readonly ClaimedMessage[]>;
+  recordOutcomes(outcomes: readonly OutcomeRecord[]): Promise<void>;
+  /** Both in one transaction: what a carrier has answered is recorded, and as much is claimed as `limit` says. */
+  exchange(exchange: Exchange): Promise<readonly ClaimedMessage[]>;
   /** When the next message falls due that this carrier may have to send; null: none waits. */
   nextDueMs(carrier: string): Promise<number | null>;
-  /** What waits for a carrier that cannot send goes to the next one of its route. Returns how many. */
-  reroute(carrier: string, nowMs: number): Promise<number>;
-  /** What waits for a carrier that is not configured any more goes to the first one of its route. Returns how many. */
+  /** What waits for a carrier that cannot send goes to the next one of its route: a bite, from a place in the queue on. */
+  reroute(carrier: string, nowMs: number, after: QueuePlace | null): Promise<Rerouted>;
+  /**
+   * What waits for a carrier that is not configured any more goes to the first one of its route: a bite of it. Returns
+   * how many; 0: that was all.
+   */
   adoptStranded(): Promise<number>;
-  recordOutcome(record: OutcomeRecord): Promise<void>;
   /** Settles what was sent before that and has no answer yet. Returns how many. */
   settleUnanswered(rule: UnansweredRule): Promise<number>;
   /** When the oldest message without an answer was sent; null: there is none. */

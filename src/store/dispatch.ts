@@ -3,10 +3,13 @@
 
 import { sql } from 'kysely';
 
+import type { Encoding } from '../core/types.js';
 import type { ClaimedMessage } from '../store-port.js';
 import type { StoreContext } from './context.js';
+import { bookMessages } from './ledger.js';
 import { query } from './query.js';
-import { changeState, reservePrice, STATE_COLUMNS } from './state.js';
+import { adopt } from './routes.js';
+import { changeStates, STATE_COLUMNS, type StateRow } from './state.js';
 
 /** So that a big order that falls due does not hold the other commands up: the rest follows in the next call. */
 const PROMOTE_AT_ONCE = 500;
@@ -18,35 +21,73 @@ const dueScheduled = query<{ now: number }>()((db, p) =>
     .where('due_at', '<=', p.now)
     .orderBy('due_at')
     .limit(sql.lit(PROMOTE_AT_ONCE))
-    .select([...STATE_COLUMNS, 'expires_at']),
+    .select([...STATE_COLUMNS, 'expires_at', 'zone', 'carrier']),
 );
-const nextAccount = query<{ carrier: string; after: number }>()((db, p) =>
+/** What a carrier has put off, once its time has come. */
+const makeReady = query<{ carrier: string; now: number }>()((db, p) =>
   db
-    .selectFrom('messages')
-    .where('state', '=', sql.lit('queued'))
-    .where('carrier', '=', p.carrier)
-    .where('account_id', '>', p.after)
-    .orderBy('account_id')
-    .limit(1)
-    .select('account_id'),
+    .updateTable('messages')
+    .set({ ready: 1 })
+    .where('id', 'in', (from) =>
+      from
+        .selectFrom('messages as deferred')
+        .where('deferred.state', '=', sql.lit('queued'))
+        .where('deferred.ready', '=', sql.lit(0))
+        .where('deferred.carrier', '=', p.carrier)
+        .where('deferred.due_at', '<=', p.now)
+        .orderBy('deferred.due_at')
+        .limit(sql.lit(PROMOTE_AT_ONCE))
+        .select('deferred.id'),
+    ),
+);
+/** Accounts with something to send, in turn: each is one step in the index, however much it has. */
+const nextAccounts = query<{ carrier: string; after: number; limit: number }>()((db, p) =>
+  db
+    .withRecursive('turn', (cte) =>
+      cte
+        .selectFrom('messages')
+        .where('state', '=', sql.lit('queued'))
+        .where('ready', '=', sql.lit(1))
+        .where('carrier', '=', p.carrier)
+        .where('account_id', '>', p.after)
+        .select(sql<number | null>`min(account_id)`.as('account_id'))
+        .unionAll(
+          cte
+            .selectFrom('turn')
+            .where('turn.account_id', 'is not', null)
+            .select((select) =>
+              select
+                .selectFrom('messages as next')
+                .where('next.state', '=', sql.lit('queued'))
+                .where('next.ready', '=', sql.lit(1))
+                .where('next.carrier', '=', p.carrier)
+                .whereRef('next.account_id', '>', 'turn.account_id')
+                .select(sql<number | null>`min(next.account_id)`.as('least'))
+                .as('account_id'),
+            ),
+        ),
+    )
+    .selectFrom('turn')
+    .where('account_id', 'is not', null)
+    .limit(p.limit)
+    .select(sql<number>`account_id`.as('account_id')),
 );
 /** A message waits behind an earlier one to the same number that the carrier has put off. */
-const queuedOf = query<{ carrier: string; accountId: number; now: number; limit: number }>()((db, p) =>
+const readyOf = query<{ carrier: string; accountId: number; limit: number }>()((db, p) =>
   db
     .selectFrom('messages as m')
     .innerJoin('orders as o', 'o.id', 'm.order_id')
     .where('m.state', '=', sql.lit('queued'))
+    .where('m.ready', '=', sql.lit(1))
     .where('m.carrier', '=', p.carrier)
     .where('m.account_id', '=', p.accountId)
-    .where('m.due_at', '<=', p.now)
     .where((where) =>
       where.not(
         where.exists(
           where
             .selectFrom('messages as earlier')
             .where('earlier.state', '=', sql.lit('queued'))
-            .where('earlier.attempts', '>', sql.lit(0))
-            .where('earlier.due_at', '>', p.now)
+            .where('earlier.ready', '=', sql.lit(0))
             .whereRef('earlier.account_id', '=', 'm.account_id')
             .whereRef('earlier.number', '=', 'm.number')
             .whereRef('earlier.id', '<', 'm.id')
@@ -67,12 +108,13 @@ const nextDeferred = query<{ carrier: string }>()((db, p) =>
   db
     .selectFrom('messages')
     .where('state', '=', sql.lit('queued'))
-    .where('attempts', '>', sql.lit(0))
+    .where('ready', '=', sql.lit(0))
     .where('carrier', '=', p.carrier)
     .orderBy('due_at')
     .limit(1)
     .select('due_at'),
 );
+
 export async function claimDue(
   context: StoreContext,
   carrier: string,
@@ -80,70 +122,93 @@ export async function claimDue(
   nowMs: number,
 ): Promise<readonly ClaimedMessage[]> {
   await promoteScheduled(context, nowMs);
+  await context.session.run(makeReady, { carrier, now: nowMs });
   const claimed: ClaimedMessage[] = [];
-  const slice = Math.max(1, Math.ceil(limit / 8));
-  let idleSince: number | null = null;
+  const idle = new Set<number>();
   while (claimed.length < limit) {
-    const accountId = await rotate(context, carrier);
-    if (accountId === null || accountId === idleSince) break;
-    const wanted = Math.min(slice, limit - claimed.length);
-    const taken = await claimOf(context, { accountId, carrier, wanted, nowMs });
-    claimed.push(...taken.messages);
+    const wanted = limit - claimed.length;
+    const turn = await nextInTurn(context, carrier, wanted);
     // Once around without anything that could be taken: done.
-    if (taken.touched > 0) idleSince = null;
-    else idleSince ??= accountId;
+    if (turn.every((accountId) => idle.has(accountId))) break;
+    const rows: ReadyRow[] = [];
+    for (const accountId of turn) {
+      const share = Math.min(Math.ceil(wanted / turn.length), wanted - rows.length);
+      if (share === 0) break;
+      const found = await context.session.all(readyOf, { carrier, accountId, limit: share });
+      if (found.length === 0) idle.add(accountId);
+      rows.push(...found);
+      context.rotation.set(carrier, accountId);
+    }
+    claimed.push(...(await take(context, rows, nowMs)));
   }
   return claimed;
 }
 
+interface DueRow extends StateRow {
+  readonly expires_at: number;
+  readonly zone: string;
+  readonly carrier: string;
+}
+
 async function promoteScheduled(context: StoreContext, nowMs: number): Promise<void> {
-  for (const row of await context.session.all(dueScheduled, { now: nowMs })) {
-    if (row.expires_at <= nowMs) await changeState(context, row, { to: 'expired', reason: 'lifetime', nowMs });
-    else if (await reservePrice(context, row, nowMs))
-      await changeState(context, row, { to: 'queued', reason: null, nowMs });
-    else await changeState(context, row, { to: 'refused', reason: 'no-credit', nowMs });
+  const due: DueRow[] = await context.session.all(dueScheduled, { now: nowMs });
+  const tooOld = due.filter(({ expires_at }) => expires_at <= nowMs);
+  await changeStates(context, tooOld, { to: 'expired', reason: 'lifetime', nowMs });
+  for (const accountId of new Set(due.map(({ account_id }) => account_id))) {
+    const messages = due.filter((row) => row.account_id === accountId && row.expires_at > nowMs);
+    await reserveAndQueue(context, messages, nowMs);
   }
 }
 
-/** The next account with queued messages, in turn. */
-async function rotate({ session, rotation }: StoreContext, carrier: string): Promise<number | null> {
+/** The price of a deferred message is taken when it is due; what there is not enough credit for by then is refused. */
+async function reserveAndQueue(context: StoreContext, messages: readonly DueRow[], nowMs: number): Promise<void> {
+  const reserve = (some: readonly DueRow[]) =>
+    bookMessages(context.session, { kind: 'reserve', messages: some, atMs: nowMs });
+  const paid = new Set((await reserve(messages)) ? messages : []);
+  // Of one account, so that nothing was booked if it was too much.
+  if (paid.size === 0) for (const message of messages) if (await reserve([message])) paid.add(message);
+  const queued = messages.filter((message) => paid.has(message));
+  await changeStates(context, queued, { to: 'queued', reason: null, nowMs });
+  await adopt(context, queued);
+  const unpaid = messages.filter((message) => !paid.has(message));
+  await changeStates(context, unpaid, { to: 'refused', reason: 'no-credit', nowMs });
+}
+
+/** At most `limit` accounts that have something to send, the one after the last one served first. */
+async function nextInTurn({ session, rotation }: StoreContext, carrier: string, limit: number): Promise<number[]> {
   const after = rotation.get(carrier) ?? 0;
-  const next =
-    (await session.get(nextAccount, { carrier, after })) ?? (await session.get(nextAccount, { carrier, after: 0 }));
-  if (!next) return null;
-  rotation.set(carrier, next.account_id);
-  return next.account_id;
+  const accounts = await session.all(nextAccounts, { carrier, after, limit });
+  if (accounts.length < limit && after > 0) {
+    const first = await session.all(nextAccounts, { carrier, after: 0, limit: limit - accounts.length });
+    accounts.push(...first.filter(({ account_id }) => account_id <= after));
+  }
+  return accounts.map(({ account_id }) => account_id);
 }
 
-interface Turn {
-  readonly accountId: number;
-  readonly carrier: string;
-  readonly wanted: number;
-  readonly nowMs: number;
+interface ReadyRow extends StateRow {
+  readonly expires_at: number;
+  readonly attempts: number;
+  readonly flash: number;
+  readonly text: string;
+  readonly encoding: Encoding;
+  readonly parts: number;
+  readonly sender: string | null;
 }
 
-async function claimOf(
-  context: StoreContext,
-  { accountId, carrier, wanted, nowMs }: Turn,
-): Promise<{ touched: number; messages: ClaimedMessage[] }> {
-  const rows = await context.session.all(queuedOf, { carrier, accountId, now: nowMs, limit: wanted });
-  const messages: ClaimedMessage[] = [];
-  for (const row of rows) {
-    if (row.expires_at <= nowMs) {
-      await changeState(context, row, { to: 'expired', reason: 'lifetime', nowMs });
-      continue;
-    }
-    await changeState(context, row, { to: 'submitting', reason: null, nowMs });
-    const { text, encoding, parts, sender, attempts } = row;
-    const submission = { messageId: row.id, accountId, to: row.number, sender, text, encoding, parts };
+async function take(context: StoreContext, rows: readonly ReadyRow[], nowMs: number): Promise<ClaimedMessage[]> {
+  const tooOld = rows.filter(({ expires_at }) => expires_at <= nowMs);
+  await changeStates(context, tooOld, { to: 'expired', reason: 'lifetime', nowMs });
+  const taken = rows.filter(({ expires_at }) => expires_at > nowMs);
+  await changeStates(context, taken, { to: 'submitting', reason: null, nowMs });
+  return taken.map(({ text, encoding, parts, sender, attempts, ...row }) => {
+    const submission = { messageId: row.id, accountId: row.account_id, to: row.number, sender, text, encoding, parts };
     const flash = row.flash === 1;
-    messages.push({
+    return {
       submission: { ...submission, flash, validityMs: row.expires_at - nowMs },
       dueAtMs: row.due_at,
       attempts,
-    });
-  }
-  return { touched: rows.length, messages };
+    };
+  });
 }
 
 export async function nextDueMs({ session }: StoreContext, carrier: string): Promise<number | null> {

@@ -8,13 +8,14 @@ import type { Database } from 'better-sqlite3';
 import { first } from './migrations/0001-first.js';
 import { queueLength } from './migrations/0002-queue-length.js';
 import { retention } from './migrations/0003-retention.js';
+import { ready } from './migrations/0004-ready.js';
 
 interface Migration {
   readonly name: string;
   readonly statements: readonly string[];
 }
 
-const MIGRATIONS: readonly Migration[] = [first, queueLength, retention];
+const MIGRATIONS: readonly Migration[] = [first, queueLength, retention, ready];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

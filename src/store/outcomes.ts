@@ -3,76 +3,135 @@
 
 import { sql } from 'kysely';
 
-import type { OutcomeRecord } from '../store-port.js';
+import type { Outcome } from '../core/carriage.js';
+import type { ClaimedMessage, Exchange, OutcomeRecord } from '../store-port.js';
 import type { StoreContext } from './context.js';
-import { query } from './query.js';
+import { claimDue } from './dispatch.js';
+import { listed, query } from './query.js';
 import { applyParkedReceipts } from './receipts.js';
-import { changeState, STATE_COLUMNS, type StateRow } from './state.js';
+import { changeState, changeStates, STATE_COLUMNS, type StateRow } from './state.js';
+import { IN_DOUBT } from './unanswered.js';
 
-const messageById = query<{ id: string }>()((db, p) =>
+const messagesById = query<{ ids: string }>()((db, p) =>
   db
     .selectFrom('messages')
     .innerJoin('orders', 'orders.id', 'messages.order_id')
-    .where('messages.id', '=', p.id)
+    .where('messages.id', 'in', listed<string>(p.ids))
     .select(STATE_COLUMNS.map((column) => `messages.${column}` as const))
     .select(['messages.flash', 'messages.expires_at', 'orders.format']),
 );
-const putPart = query<{ id: string; part: number; carrier: string; carrierId: string }>()((db, p) =>
-  db.insertInto('parts').values({ message_id: p.id, part: p.part, carrier: p.carrier, carrier_id: p.carrierId }),
+/** `parts`: JSON, `[[message, part, id of the carrier], …]`. */
+const putParts = query<{ parts: string; carrier: string }>()((db, p) =>
+  db
+    .insertInto('parts')
+    .columns(['message_id', 'part', 'carrier', 'carrier_id'])
+    .expression(
+      db
+        .selectFrom(sql<{ value: string }>`json_each(${p.parts})`.as('given'))
+        .select([
+          sql<string>`given.value ->> 0`.as('message_id'),
+          sql<number>`given.value ->> 1`.as('part'),
+          sql<string>`${p.carrier}`.as('carrier'),
+          sql<string>`given.value ->> 2`.as('carrier_id'),
+        ]),
+    ),
 );
 const postpone = query<{ id: string; due: number }>()((db, p) =>
   db
     .updateTable('messages')
-    .set({ due_at: p.due, attempts: sql<number>`attempts + 1` })
+    .set({ due_at: p.due, attempts: sql<number>`attempts + 1`, ready: 0 })
     .where('id', '=', p.id),
 );
 const asFlash = query<{ id: string; due: number }>()((db, p) =>
   db.updateTable('messages').set({ flash: 1, due_at: p.due }).where('id', '=', p.id),
 );
 const inFlight = query()((db) =>
-  db.selectFrom('messages').where('state', '=', sql.lit('submitting')).select(STATE_COLUMNS),
+  db.selectFrom('messages').where(IN_DOUBT).where('state', '=', sql.lit('submitting')).select(STATE_COLUMNS),
 );
 
-export async function recordOutcome(context: StoreContext, record: OutcomeRecord): Promise<void> {
+/** All of them or, where one is a fault, none. */
+export async function recordOutcomes(context: StoreContext, outcomes: readonly OutcomeRecord[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  const ids = JSON.stringify(outcomes.map(({ messageId }) => messageId));
+  const found = await context.session.all(messagesById, { ids });
+  const rows = new Map(found.map((row) => [row.id, row]));
+  const accepted: Accepted[] = [];
+  for (const { outcome, ...record } of outcomes) {
+    const message = rows.get(record.messageId);
+    if (!message) throw new Error(`there is no message ${record.messageId}`);
+    if (outcome.kind === 'accepted') accepted.push({ message, record, carrierIds: outcome.carrierIds });
+    else await recordFailure(context, message, { ...record, outcome });
+  }
+  if (accepted.length > 0) await recordAccepted(context, accepted);
+}
+
+export async function exchange(
+  context: StoreContext,
+  { carrier, outcomes, limit, nowMs }: Exchange,
+): Promise<readonly ClaimedMessage[]> {
+  await recordOutcomes(context, outcomes);
+  return limit > 0 ? claimDue(context, carrier, limit, nowMs) : [];
+}
+
+interface MessageRow extends StateRow {
+  readonly flash: number;
+  readonly expires_at: number;
+  readonly format: string;
+}
+
+interface Failed extends OutcomeRecord {
+  readonly outcome: Exclude<Outcome, { kind: 'accepted' }>;
+}
+
+async function recordFailure(context: StoreContext, message: MessageRow, record: Failed): Promise<void> {
   const { messageId, outcome, nowMs } = record;
-  const message = await context.session.get(messageById, { id: messageId });
-  if (!message) throw new Error(`there is no message ${messageId}`);
-  switch (outcome.kind) {
-    case 'accepted':
-      await recordAccepted(context, message, record, outcome.carrierIds);
-      return;
+  const { kind, code: reason } = outcome;
+  switch (kind) {
     case 'deferred':
-      await changeState(context, message, { to: 'queued', reason: outcome.code, nowMs });
+      await changeState(context, message, { to: 'queued', reason, nowMs });
       // It comes up again at the end of its life at the latest, to be expired.
       await context.session.run(postpone, { id: messageId, due: Math.min(record.retryAtMs, message.expires_at) });
       return;
     case 'refused':
       if (message.format === 'normal+flash' && message.flash === 0) {
-        await changeState(context, message, { to: 'queued', reason: outcome.code, nowMs });
+        await changeState(context, message, { to: 'queued', reason, nowMs });
         await context.session.run(asFlash, { id: messageId, due: nowMs });
-      } else await changeState(context, message, { to: 'refused', reason: outcome.code, nowMs });
+      } else await changeState(context, message, { to: 'refused', reason, nowMs });
       return;
     case 'unknown':
-      await changeState(context, message, { to: 'unknown', reason: outcome.code, nowMs });
+      await changeState(context, message, { to: 'unknown', reason, nowMs });
       return;
   }
 }
 
-async function recordAccepted(
-  context: StoreContext,
-  message: StateRow,
-  { carrier, nowMs }: OutcomeRecord,
-  carrierIds: readonly string[],
-): Promise<void> {
-  await changeState(context, message, { to: 'submitted', reason: null, nowMs });
-  for (const [index, carrierId] of carrierIds.entries()) {
-    await context.session.run(putPart, { id: message.id, part: index + 1, carrier, carrierId });
-  }
-  await applyParkedReceipts(context, message.id, nowMs);
+interface Accepted {
+  readonly message: StateRow;
+  readonly record: Omit<OutcomeRecord, 'outcome'>;
+  readonly carrierIds: readonly string[];
+}
+
+/** Of one carrier, and answered in the same breath. */
+async function recordAccepted(context: StoreContext, accepted: readonly Accepted[]): Promise<void> {
+  const [
+    {
+      record: { carrier, nowMs },
+    },
+  ] = accepted as [Accepted];
+  const messages = accepted.map(({ message }) => message);
+  await changeStates(context, messages, { to: 'submitted', reason: null, nowMs });
+  const parts = accepted.flatMap(({ message, carrierIds }) =>
+    carrierIds.map((carrierId, index) => [message.id, index + 1, carrierId]),
+  );
+  await context.session.run(putParts, { parts: JSON.stringify(parts), carrier });
+  await applyParkedReceipts(
+    context,
+    messages.map(({ id }) => id),
+    nowMs,
+  );
 }
 
 export async function recoverInFlight(context: StoreContext, nowMs: number): Promise<number> {
   const rows = await context.session.all(inFlight, {});
-  for (const row of rows) await changeState(context, row, { to: 'unknown', reason: 'stopped-in-flight', nowMs });
+  await changeStates(context, rows, { to: 'unknown', reason: 'stopped-in-flight', nowMs });
   return rows.length;
 }

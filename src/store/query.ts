@@ -2,7 +2,7 @@
 // each connection: `query<{id: string}>()((db, p) => db.selectFrom('orders').where('id', '=', p.id).selectAll())`.
 // `p.name` stands for the value that a later call binds. Nothing here runs a query.
 
-import type { CompiledQuery, Kysely } from 'kysely';
+import { sql, type CompiledQuery, type Kysely, type RawBuilder } from 'kysely';
 
 import type { Schema } from './schema.js';
 
@@ -33,6 +33,16 @@ export function query<P extends Params = NoParams>() {
   return <Row>(build: (db: Kysely<Schema>, p: P) => Compilable<Row>): Query<P, Row> => ({
     compile: (db) => build(db, PLACEHOLDERS as P).compile(),
   });
+}
+
+/** A list that is bound as one value, a JSON array: as many statements for a thousand rows as for one. */
+export function listed<T extends string | number>(json: string): RawBuilder<T> {
+  return sql<T>`(select value from json_each(${json}))`;
+}
+
+/** The texts as literals, as a partial index has them: a bound value never matches its WHERE. */
+export function literals<T extends string>(texts: readonly T[]): RawBuilder<T> {
+  return sql<T>`(${sql.join(texts.map((text) => sql.lit(text)))})`;
 }
 
 /** The values of one call in the order in which the compiled query wants them. */

@@ -4,7 +4,7 @@
 import { canChange, type MessageState } from '../core/lifecycle.js';
 import type { Receipt } from '../core/carriage.js';
 import type { StoreContext } from './context.js';
-import { query } from './query.js';
+import { listed, query } from './query.js';
 import { changeState, STATE_COLUMNS } from './state.js';
 
 type PartState = 'submitted' | 'delivered' | 'undelivered' | 'expired' | 'refused';
@@ -56,16 +56,16 @@ const partStates = query<{ id: string }>()((db, p) =>
 const messageById = query<{ id: string }>()((db, p) =>
   db.selectFrom('messages').where('id', '=', p.id).select(STATE_COLUMNS),
 );
-const parkedFor = query<{ id: string }>()((db, p) =>
+const parkedFor = query<{ ids: string }>()((db, p) =>
   db
     .selectFrom('parts')
     .innerJoin('receipts', (join) =>
       join.onRef('receipts.carrier_id', '=', 'parts.carrier_id').onRef('receipts.carrier', '=', 'parts.carrier'),
     )
-    .where('parts.message_id', '=', p.id)
+    .where('parts.message_id', 'in', listed<string>(p.ids))
     .where('receipts.message_id', 'is', null)
     .orderBy('receipts.id')
-    .select(['receipts.id', 'receipts.state', 'receipts.reason', 'parts.part']),
+    .select(['receipts.id', 'receipts.state', 'receipts.reason', 'parts.part', 'parts.message_id']),
 );
 const unpark = query<{ id: number; messageId: string }>()((db, p) =>
   db.updateTable('receipts').set({ message_id: p.messageId }).where('id', '=', p.id),
@@ -86,9 +86,14 @@ export async function recordReceipt(context: StoreContext, receipt: Receipt, now
   return messageId !== null;
 }
 
-/** After the answer to a submission: the receipts that were faster than it. */
-export async function applyParkedReceipts(context: StoreContext, messageId: string, nowMs: number): Promise<void> {
-  for (const { id, state, reason, part } of await context.session.all(parkedFor, { id: messageId })) {
+/** After the answers to submissions: the receipts that were faster than they. */
+export async function applyParkedReceipts(
+  context: StoreContext,
+  messageIds: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  const parked = await context.session.all(parkedFor, { ids: JSON.stringify(messageIds) });
+  for (const { id, state, reason, part, message_id: messageId } of parked) {
     await context.session.run(unpark, { id, messageId });
     await applyToPart(context, { messageId, part, state: state as Receipt['state'], reason }, nowMs);
   }

@@ -128,6 +128,8 @@ interface MessageTable {
   final_at: number | null;
   /** That it waits for, or that has it. */
   carrier: string;
+  /** 0: a carrier has put it off, and its time has not come. */
+  ready: Generated<number>;
 }
 
 interface PartTable {

@@ -1,7 +1,7 @@
 // The one place that changes the state of a message: the change must be in the table (core/lifecycle.ts), the price
 // follows the state (reserved while it may still be sent, spent or given back after), and the end of an order is told.
 
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 
 import { finishedNotice, receiptNotice } from '../core/announce.js';
 import { BAD_NUMBERS_GROUP, saysNumberIsBad } from '../core/bad-number.js';
@@ -10,10 +10,11 @@ import type { RecipientFacts, Thread } from '../core/types.js';
 import { accountById } from './accounts.js';
 import { moveToGroup } from './contacts.js';
 import type { StoreContext } from './context.js';
-import { book } from './ledger.js';
+import { bookMessages } from './ledger.js';
 import { queueNotice } from './notices.js';
 import { orderOf } from './order-rows.js';
-import { query } from './query.js';
+import { listed, literals, query } from './query.js';
+import type { Schema } from './schema.js';
 
 /** The columns that every change of state needs. */
 export const STATE_COLUMNS = ['id', 'order_id', 'account_id', 'number', 'price_milli', 'state', 'due_at'] as const;
@@ -28,8 +29,8 @@ export interface StateRow {
   readonly due_at: number;
 }
 
-const setState = query<{
-  id: string;
+const setStates = query<{
+  ids: string;
   from: string;
   to: string;
   reason: string | null;
@@ -44,23 +45,26 @@ const setState = query<{
       submitted_at: sql<number | null>`coalesce(submitted_at, ${p.submittedAt})`,
       final_at: p.finalAt,
     })
-    .where('id', '=', p.id)
+    .where('id', 'in', listed<string>(p.ids))
     .where('state', '=', p.from as MessageState),
 );
-const anyOpen = query<{ orderId: string }>()((db, p) =>
-  db
-    .selectFrom('messages')
-    .where('order_id', '=', p.orderId)
-    .where('state', 'in', [...OPEN_STATES])
-    .select('id')
-    .limit(1),
-);
-const finishOrder = query<{ orderId: string; now: number }>()((db, p) =>
+const finishOrders = query<{ orderIds: string; now: number }>()((db, p) =>
   db
     .updateTable('orders')
     .set({ finished_at: p.now })
-    .where('id', '=', p.orderId)
+    .where('id', 'in', listed<string>(p.orderIds))
     .where('finished_at', 'is', null)
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('messages')
+            .whereRef('messages.order_id', '=', 'orders.id')
+            .where('messages.state', 'in', literals(OPEN_STATES))
+            .select('messages.id'),
+        ),
+      ),
+    )
     .returningAll(),
 );
 const messagesOfOrder = query<{ orderId: string }>()((db, p) =>
@@ -85,28 +89,47 @@ export interface Change {
 }
 
 /** Throws when the table does not have the change: that is a fault of ours, and the transaction is undone. */
-export async function changeState(context: StoreContext, message: StateRow, change: Change): Promise<void> {
+export function changeState(context: StoreContext, message: StateRow, change: Change): Promise<void> {
+  return changeStates(context, [message], change);
+}
+
+/** The same change for all of them, with as many statements as for one. */
+export async function changeStates(
+  context: StoreContext,
+  messages: readonly StateRow[],
+  change: Change,
+): Promise<void> {
+  for (const from of new Set(messages.map(({ state }) => state))) {
+    const rows = messages.filter(({ state }) => state === from);
+    await changeFrom(context, from, rows, change);
+  }
+}
+
+async function changeFrom(
+  context: StoreContext,
+  from: MessageState,
+  messages: readonly StateRow[],
+  change: Change,
+): Promise<void> {
   const { to, reason, nowMs } = change;
-  if (!canChange(message.state, to)) throw new Error(`message ${message.id}: ${message.state} never becomes ${to}`);
-  const changed = await context.session.run(setState, {
-    id: message.id,
-    from: message.state,
-    to,
-    reason,
+  const ids = messages.map(({ id }) => id);
+  if (!canChange(from, to)) throw new Error(`message ${ids[0]}: ${from} never becomes ${to}`);
+  const changed = await context.session.run(setStates, {
+    ids: JSON.stringify(ids),
+    ...{ from, to, reason },
     // In doubt: its bytes may have left by now.
     submittedAt: to === 'submitted' || to === 'unknown' ? nowMs : null,
     finalAt: isFinal(to) ? nowMs : null,
   });
-  if (changed !== 1) throw new Error(`message ${message.id} is not ${message.state} any more`);
-  await movePrice(context, message, change);
-  if ((to === 'undelivered' || to === 'refused') && saysNumberIsBad(reason)) await setAside(context, message);
-  if (OPEN_STATES.includes(message.state) && !OPEN_STATES.includes(to)) {
-    await tellFinished(context, message.order_id, change);
+  if (changed !== ids.length) throw new Error(`of ${ids.length} messages from ${ids[0]} on, ${changed} are ${from}`);
+  await movePrices(context, from, messages, change);
+  if ((to === 'undelivered' || to === 'refused') && saysNumberIsBad(reason)) {
+    for (const message of messages) await setAside(context, message);
   }
-  const late = !OPEN_STATES.includes(message.state) && ['undelivered', 'expired', 'refused'].includes(to);
-  if (to === 'delivered' || late) {
-    await tellReceipt(context, message, change);
-  }
+  const wasOpen = OPEN_STATES.includes(from);
+  if (wasOpen && !OPEN_STATES.includes(to)) await tellFinished(context, messages, change);
+  const late = !wasOpen && ['undelivered', 'expired', 'refused'].includes(to);
+  if (to === 'delivered' || late) for (const message of messages) await tellReceipt(context, message, change);
 }
 
 /** A number that does not exist costs the account no more SMS to its groups. */
@@ -117,54 +140,42 @@ async function setAside(context: StoreContext, { account_id, order_id, number }:
 }
 
 /** `expired` before a carrier had it is refunded; after that it was sent, and paid for. */
-async function movePrice(context: StoreContext, message: StateRow, { to, nowMs }: Change): Promise<void> {
-  if (!RESERVED_STATES.includes(message.state) || RESERVED_STATES.includes(to)) return;
-  const unsent = UNSENT.includes(to) || (to === 'expired' && message.state === 'queued');
+async function movePrices(
+  { session }: StoreContext,
+  from: MessageState,
+  messages: readonly StateRow[],
+  { to, nowMs }: Change,
+): Promise<void> {
+  if (!RESERVED_STATES.includes(from) || RESERVED_STATES.includes(to)) return;
+  const unsent = UNSENT.includes(to) || (to === 'expired' && from === 'queued');
   const kind = unsent ? 'refund' : 'settle';
-  const booked = await book(context.session, {
-    ref: `${kind}:${message.id}`,
-    kind,
-    accountId: message.account_id,
-    amountMilli: message.price_milli,
-    orderId: message.order_id,
-    messageId: message.id,
-    atMs: nowMs,
-  });
-  if (!booked) throw new Error(`message ${message.id} has no reservation to ${kind}`);
-}
-
-/** The price of a deferred message is taken when it is due. False: there is not enough credit by then. */
-export async function reservePrice(context: StoreContext, message: StateRow, nowMs: number): Promise<boolean> {
-  return book(context.session, {
-    ref: `reserve:${message.id}`,
-    kind: 'reserve',
-    accountId: message.account_id,
-    amountMilli: message.price_milli,
-    orderId: message.order_id,
-    messageId: message.id,
-    atMs: nowMs,
-  });
+  if (await bookMessages(session, { kind, messages, atMs: nowMs })) return;
+  throw new Error(`messages from ${messages[0]?.id} on: there is no reservation to ${kind}`);
 }
 
 /** Once for each order: when nothing of it waits to be sent any more. */
-async function tellFinished(
+async function tellFinished(context: StoreContext, messages: readonly StateRow[], change: Change): Promise<void> {
+  const orderIds = JSON.stringify([...new Set(messages.map(({ order_id }) => order_id))]);
+  for (const row of await context.session.all(finishOrders, { orderIds, now: change.nowMs })) {
+    if (row.silent === 0) await tellOrder(context, row, change);
+  }
+}
+
+async function tellOrder(
   context: StoreContext,
-  orderId: string,
+  order: Selectable<Schema['orders']>,
   { to, reason, nowMs, told }: Change,
 ): Promise<void> {
-  const { session } = context;
-  if (await session.get(anyOpen, { orderId })) return;
-  const row = await session.get(finishOrder, { orderId, now: nowMs });
-  if (!row || row.silent === 1) return;
-  const account = await accountById(context, row.account_id, row.share);
-  const messages = await session.all(messagesOfOrder, { orderId });
+  const { id: orderId } = order;
+  const account = await accountById(context, order.account_id, order.share);
+  const messages = await context.session.all(messagesOfOrder, { orderId });
   if (told && messages.every((one) => one.state === to && one.reason === reason)) return;
   const notice = finishedNotice(
-    { orderId, thread: threadOf(row), balanceMilli: account.balanceMilli, settings: account.settings },
-    orderOf(row, account.email),
+    { orderId, thread: threadOf(order), balanceMilli: account.balanceMilli, settings: account.settings },
+    orderOf(order, account.email),
     messages.map(({ number, state, reason, due_at }) => ({ to: number, state, reason, dueAtMs: due_at })),
   );
-  await queueNotice(context, { accountId: account.id, address: row.requester }, notice, nowMs);
+  await queueNotice(context, { accountId: account.id, address: order.requester }, notice, nowMs);
 }
 
 async function tellReceipt(context: StoreContext, message: StateRow, { to, reason, nowMs }: Change): Promise<void> {

@@ -11,9 +11,13 @@ import { changeState, STATE_COLUMNS } from './state.js';
 /** So that many at once do not hold the other commands up: the rest follows in the next call. */
 const AT_ONCE = 500;
 
+/** The condition of the index: SQLite does not see it in `state = 'unknown'`. */
+export const IN_DOUBT = sql<boolean>`state in ('submitting', 'unknown')`;
+
 const overdue = query<{ before: number }>()((db, p) =>
   db
     .selectFrom('messages')
+    .where(IN_DOUBT)
     .where('state', '=', sql.lit('unknown'))
     .where('submitted_at', '<=', p.before)
     .orderBy('submitted_at')
@@ -23,6 +27,7 @@ const overdue = query<{ before: number }>()((db, p) =>
 const oldest = query()((db) =>
   db
     .selectFrom('messages')
+    .where(IN_DOUBT)
     .where('state', '=', sql.lit('unknown'))
     .select(sql<number | null>`min(submitted_at)`.as('at')),
 );
