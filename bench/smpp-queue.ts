@@ -70,12 +70,13 @@ async function empty(store: Store, carrier: Carrier, messages: number): Promise<
   let recorded = 0;
   let allRecorded: () => void = () => undefined;
   const done = new Promise<void>((resolve) => (allRecorded = resolve));
+  const count = (event: string) => {
+    if (event === 'message.accepted') recorded += 1;
+    if (recorded === messages) allRecorded();
+  };
   const dispatcher = new Dispatcher({
-    ...{ store, carrier, clock: systemClock(), log: SILENT, random: Math.random, outageMs: 60_000 },
-    onRecorded: () => {
-      recorded += 1;
-      if (recorded === messages) allRecorded();
-    },
+    ...{ store, carrier, clock: systemClock(), log: { ...SILENT, info: count }, random: Math.random },
+    ...{ outageMs: 60_000, onRecorded: () => undefined },
   });
   const beginMs = performance.now();
   dispatcher.wake();

@@ -224,7 +224,7 @@ interface Carriers {
 }
 
 async function startCarriers(parts: Parts, events: CarrierEvents, onRecorded: () => void): Promise<Carriers> {
-  const { live, store, log } = parts;
+  const { live } = parts;
   const door = new CallbackDoor({ ...live.config.http, ...parts });
   const dispatchers: Dispatcher[] = [];
   for (const [name, { outageSeconds }] of Object.entries(live.config.carriers)) {

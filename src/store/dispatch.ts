@@ -40,38 +40,29 @@ const makeReady = query<{ carrier: string; now: number }>()((db, p) =>
         .select('deferred.id'),
     ),
 );
-/** Accounts with something to send, in turn: each is one step in the index, however much it has. */
-const nextAccounts = query<{ carrier: string; after: number; limit: number }>()((db, p) =>
-  db
+/** Accounts with something to send, in turn: each is one step in the index, however much it has (min() would read all). */
+const nextAccounts = query<{ carrier: string; after: number; limit: number }>()((db, p) => {
+  const readyFor = db
+    .selectFrom('messages')
+    .where('state', '=', sql.lit('queued'))
+    .where('ready', '=', sql.lit(1))
+    .where('carrier', '=', p.carrier)
+    .orderBy('account_id')
+    .limit(1)
+    .select('account_id');
+  const first = readyFor.where('account_id', '>', p.after);
+  const next = readyFor.where('account_id', '>', sql.ref<number>('turn.account_id'));
+  return db
     .withRecursive('turn', (cte) =>
       cte
-        .selectFrom('messages')
-        .where('state', '=', sql.lit('queued'))
-        .where('ready', '=', sql.lit(1))
-        .where('carrier', '=', p.carrier)
-        .where('account_id', '>', p.after)
-        .select(sql<number | null>`min(account_id)`.as('account_id'))
-        .unionAll(
-          cte
-            .selectFrom('turn')
-            .where('turn.account_id', 'is not', null)
-            .select((select) =>
-              select
-                .selectFrom('messages as next')
-                .where('next.state', '=', sql.lit('queued'))
-                .where('next.ready', '=', sql.lit(1))
-                .where('next.carrier', '=', p.carrier)
-                .whereRef('next.account_id', '>', 'turn.account_id')
-                .select(sql<number | null>`min(next.account_id)`.as('least'))
-                .as('account_id'),
-            ),
-        ),
+        .selectNoFrom(first.as('account_id'))
+        .unionAll(cte.selectFrom('turn').where('turn.account_id', 'is not', null).select(next.as('account_id'))),
     )
     .selectFrom('turn')
     .where('account_id', 'is not', null)
     .limit(p.limit)
-    .select(sql<number>`account_id`.as('account_id')),
-);
+    .select(sql<number>`account_id`.as('account_id'));
+});
 /** A message waits behind an earlier one to the same number that the carrier has put off. */
 const readyOf = query<{ carrier: string; accountId: number; limit: number }>()((db, p) =>
   db
