@@ -27,6 +27,7 @@ export async function fillStore(fill: Fill): Promise<void> {
   const store = await openStore({
     ...{ file: fill.file, threads: false, defaults: DEFAULT_SETTINGS, noticesPerHour: 1000 },
     ...{ shareSettings: {}, routing: { routes: [], carriers: [fill.carrier] } },
+    queue: { messages: 10_000_000, accountMessages: 10_000_000 },
   });
   await store.stop();
   const database = new Database(fill.file);

@@ -164,7 +164,7 @@ export class Dispatcher {
     const { store, log } = this.#world;
     for (const one of answered) {
       try {
-        await store.recordOutcomes([one.record]);
+        await store.recordOutcome(one.record);
         await this.#tell([one]);
       } catch (err) {
         log.error('outcome.not-recorded', { err, message: one.record.messageId });

@@ -325,7 +325,7 @@ export interface Store {
   // story 2
   /** Expires, reserves and queues what is due, then marks up to `limit` messages as submitting. */
   claimDue(carrier: string, limit: number, nowMs: number): Promise<readonly ClaimedMessage[]>;
-  recordOutcomes(outcomes: readonly OutcomeRecord[]): Promise<void>;
+  recordOutcome(outcome: OutcomeRecord): Promise<void>;
   /** Both in one transaction: what a carrier has answered is recorded, and as much is claimed as `limit` says. */
   exchange(exchange: Exchange): Promise<readonly ClaimedMessage[]>;
   /** When the next message falls due that this carrier may have to send; null: none waits. */

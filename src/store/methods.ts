@@ -50,7 +50,7 @@ export const WRITES = {
   claimDue: dispatch.claimDue,
   reroute: routes.reroute,
   adoptStranded: routes.adoptStranded,
-  recordOutcomes: outcomes.recordOutcomes,
+  recordOutcome: outcomes.recordOutcome,
   exchange: outcomes.exchange,
   settleUnanswered: unanswered.settleUnanswered,
   recoverInFlight: outcomes.recoverInFlight,

@@ -50,7 +50,7 @@ const inFlight = query()((db) =>
 );
 
 /** All of them or, where one is a fault, none. */
-export async function recordOutcomes(context: StoreContext, outcomes: readonly OutcomeRecord[]): Promise<void> {
+async function recordOutcomes(context: StoreContext, outcomes: readonly OutcomeRecord[]): Promise<void> {
   if (outcomes.length === 0) return;
   const ids = JSON.stringify(outcomes.map(({ messageId }) => messageId));
   const found = await context.session.all(messagesById, { ids });
@@ -63,6 +63,10 @@ export async function recordOutcomes(context: StoreContext, outcomes: readonly O
     else await recordFailure(context, message, { ...record, outcome });
   }
   if (accepted.length > 0) await recordAccepted(context, accepted);
+}
+
+export function recordOutcome(context: StoreContext, outcome: OutcomeRecord): Promise<void> {
+  return recordOutcomes(context, [outcome]);
 }
 
 export async function exchange(

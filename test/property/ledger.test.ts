@@ -125,15 +125,13 @@ class History {
           : { kind: outcome, code: 'code' };
     if (outcome === 'accepted') this.#sent.push(`id-${messageId}`);
     const retryAtMs = this.#nowMs + MINUTE_MS;
-    await this.#store.recordOutcomes([
-      {
-        messageId,
-        carrier: 'simulator',
-        outcome: what,
-        retryAtMs,
-        nowMs: this.#nowMs,
-      },
-    ]);
+    await this.#store.recordOutcome({
+      messageId,
+      carrier: 'simulator',
+      outcome: what,
+      retryAtMs,
+      nowMs: this.#nowMs,
+    });
   }
 
   async #hand({ which, action, state }: Extract<Step, { do: 'hand' }>): Promise<void> {

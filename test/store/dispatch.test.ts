@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 function outcome(store: Store, messageId: string, what: Outcome, retryAtMs = NOW): Promise<void> {
-  return store.recordOutcomes([{ messageId, carrier: 'simulator', outcome: what, retryAtMs, nowMs: NOW }]);
+  return store.recordOutcome({ messageId, carrier: 'simulator', outcome: what, retryAtMs, nowMs: NOW });
 }
 
 function receipt(carrierId: string, state: Receipt['state'], more: Partial<Receipt> = {}): Receipt {

@@ -187,15 +187,13 @@ describe('what the sender is told', () => {
     const account = await newAccount(store, 'alice@example.fr', 10);
     await accept(store, planFor(account), mailContext('m1', true));
     const [claimed] = await store.claimDue('simulator', 10, NOW);
-    await store.recordOutcomes([
-      {
-        messageId: claimed?.submission.messageId ?? '',
-        carrier: 'simulator',
-        outcome: { kind: 'refused', code: 'x' },
-        retryAtMs: NOW,
-        nowMs: NOW,
-      },
-    ]);
+    await store.recordOutcome({
+      messageId: claimed?.submission.messageId ?? '',
+      carrier: 'simulator',
+      outcome: { kind: 'refused', code: 'x' },
+      retryAtMs: NOW,
+      nowMs: NOW,
+    });
     expect(await store.dueNotices(10, NOW)).toEqual([]);
   });
 });

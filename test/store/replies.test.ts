@@ -29,9 +29,7 @@ async function sends(store: Store, email: string, settings: Partial<Settings> = 
   const orderId = await accept(store, planFor({ ...account, settings: { ...account.settings, ...own } }));
   await store.claimDue('simulator', 10, NOW);
   const outcome = { kind: 'accepted', carrierIds: [orderId] } as const;
-  await store.recordOutcomes([
-    { messageId: `${orderId}-1`, carrier: 'simulator', outcome, retryAtMs: NOW, nowMs: NOW },
-  ]);
+  await store.recordOutcome({ messageId: `${orderId}-1`, carrier: 'simulator', outcome, retryAtMs: NOW, nowMs: NOW });
   return orderId;
 }
 
