@@ -97,6 +97,7 @@ export class Dispatcher {
     await carrier.stop();
     await Promise.all(this.#inFlight);
     // What cannot be recorded any more stays `submitting`, and is in doubt after the next start.
+    if (this.#answered.length === 0) return;
     await this.#exchange(0).catch((err: unknown) => log.error('outcomes.not-recorded', { err, carrier: carrier.name }));
   }
 
@@ -146,7 +147,11 @@ export class Dispatcher {
     this.#answered = [];
     const outcomes = answered.map(({ record }) => record);
     try {
-      const claimed = await store.exchange({ carrier: carrier.name, outcomes, limit, nowMs: clock.now() });
+      const nowMs = clock.now();
+      const claimed =
+        outcomes.length === 0
+          ? await store.claimDue(carrier.name, limit, nowMs)
+          : await store.exchange({ carrier: carrier.name, outcomes, limit, nowMs });
       this.#open += claimed.length - answered.length;
       for (const message of claimed) this.#start(message);
       await this.#tell(answered);

@@ -89,7 +89,7 @@ export async function book(session: Session, movement: NewMovement): Promise<boo
   return true;
 }
 
-export interface PricedMessage {
+interface PricedMessage {
   readonly id: string;
   readonly account_id: number;
   readonly price_milli: number;

@@ -17,8 +17,8 @@ export interface Published {
 
 const SUBMIT_SM = 0x04;
 
-function holds(command: string): (message: Published) => boolean {
-  return ({ commands }) => commands?.includes(command) === true;
+function holds(...wanted: readonly string[]): (message: Published) => boolean {
+  return ({ commands }) => commands?.some((command) => wanted.includes(command)) === true;
 }
 
 /** The first PDU of the batch will do: under load submits and other requests seldom share one. */
@@ -37,13 +37,18 @@ export const STAGES: readonly Stage[] = [
   { name: 'order-before', what: 'in the transaction of an order', channel: STORE.before, when: holds('acceptOrders') },
   { name: 'order-after', what: 'an order is committed', channel: STORE.after, when: holds('acceptOrders') },
   { name: 'answering', what: 'the 250 is decided, not sent', channel: 'petitbleu.mail.answering' },
-  { name: 'claim-before', what: '`submitting` is being committed', channel: STORE.before, when: holds('claimDue') },
-  { name: 'claim-after', what: '`submitting` is committed', channel: STORE.after, when: holds('claimDue') },
+  {
+    name: 'claim-before',
+    what: '`submitting` is being committed',
+    channel: STORE.before,
+    when: holds('claimDue', 'exchange'),
+  },
+  { name: 'claim-after', what: '`submitting` is committed', channel: STORE.after, when: holds('claimDue', 'exchange') },
   { name: 'submit-before', what: 'no byte has left', channel: 'petitbleu.smpp.writing', when: isSubmit },
   { name: 'submit-after', what: 'the bytes have left', channel: 'petitbleu.smpp.written', when: isSubmit },
   { name: 'answered', what: "the carrier's answer is read", channel: 'petitbleu.smpp.received', when: isAnswer },
-  { name: 'outcome-before', what: 'the answer is being recorded', channel: STORE.before, when: holds('recordOutcome') },
-  { name: 'outcome-after', what: 'the answer is recorded', channel: STORE.after, when: holds('recordOutcome') },
+  { name: 'outcome-before', what: 'the answer is being recorded', channel: STORE.before, when: holds('exchange') },
+  { name: 'outcome-after', what: 'the answer is recorded', channel: STORE.after, when: holds('exchange') },
   {
     name: 'receipt-before',
     what: 'in the transaction of a receipt',
