@@ -91,12 +91,12 @@ describe('the queue is found by its own index', () => {
   test('claiming: by the carrier and the account', async () => {
     const plans = await plansOf((store) => store.claimDue('simulator', 10, NOW));
     expect(plans).toContain('SEARCH m USING INDEX messages_queued (carrier=? AND ready=? AND account_id=?)');
-    expect(plans.filter((detail) => /TEMP B-TREE/.test(detail))).toEqual([]);
+    expect(plans.filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
   });
 
   test('handing over: from a place on, without sorting', async () => {
     const plans = await plansOf((store) => store.reroute('simulator', NOW, null));
     expect(plans.join('\n')).toContain('messages_queued (carrier=? AND (ready,account_id,id)>');
-    expect(plans.filter((detail) => /TEMP B-TREE/.test(detail))).toEqual([]);
+    expect(plans.filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
   });
 });
