@@ -1,6 +1,6 @@
 // What an operator looks at: messages by filter, and what waits in the queue.
 
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 
 import { OPEN_STATES, type MessageState } from '../core/lifecycle.js';
 import type { Message, Order } from '../core/types.js';
@@ -11,21 +11,34 @@ import { query } from './query.js';
 
 const QUEUE_LIST_LIMIT = 1000;
 
-/** Empty texts and 0 stand for "any". */
-const filtered = query<{ email: string; state: string; since: number; orderId: string; limit: number }>()((db, p) =>
-  db
-    .selectFrom('messages')
-    .innerJoin('accounts', 'accounts.id', 'messages.account_id')
-    .where(sql<boolean>`(${p.email} = '' or accounts.email = ${p.email})`)
-    .where(sql<boolean>`(${p.state} = '' or messages.state = ${p.state})`)
-    .where(sql<boolean>`(${p.orderId} = '' or messages.order_id = ${p.orderId})`)
-    .where('messages.created_at', '>=', p.since)
-    .orderBy('messages.created_at', 'desc')
-    .orderBy(sql`length(messages.id)`)
-    .orderBy('messages.id')
-    .limit(p.limit)
-    .selectAll('messages')
-    .select('accounts.email'),
+type Asked = Readonly<{ key: string | number; state: string; since: number; limit: number }>;
+
+/** From the newest order on, till there are enough. An empty state stands for any. */
+const messagesOf = (whose: RawBuilder<boolean>) =>
+  query<Asked>()((db, p) =>
+    db
+      .selectFrom('orders')
+      // Orders first: SQLite keeps to the order of a cross join.
+      .crossJoin('messages')
+      .innerJoin('accounts', 'accounts.id', 'orders.account_id')
+      .whereRef('messages.order_id', '=', 'orders.id')
+      .where(sql<boolean>`${whose} = ${p.key}`)
+      .where(sql<boolean>`(${p.state} = '' or messages.state = ${p.state})`)
+      .where('orders.created_at', '>=', p.since)
+      .orderBy('orders.id', 'desc')
+      .orderBy(sql`length(messages.id)`)
+      .orderBy('messages.id')
+      .limit(p.limit)
+      .selectAll('messages')
+      .select('accounts.email'),
+  );
+const MESSAGES = {
+  order: messagesOf(sql`orders.id`),
+  account: messagesOf(sql`orders.account_id`),
+  all: messagesOf(sql`''`),
+};
+const idOfAccount = query<{ email: string }>()((db, p) =>
+  db.selectFrom('accounts').where('email', '=', p.email).select('id'),
 );
 const orderById = query<{ id: string }>()((db, p) => db.selectFrom('orders').where('id', '=', p.id).selectAll());
 const carrierIdsOf = query<{ id: string }>()((db, p) =>
@@ -63,13 +76,17 @@ export async function messages(
   filter: MessageFilter,
 ): Promise<readonly { readonly message: Message; readonly order: Order }[]> {
   const { session } = context;
-  const rows = await session.all(filtered, {
-    email: filter.account?.toLowerCase() ?? '',
-    state: filter.state ?? '',
-    since: filter.sinceMs ?? 0,
-    orderId: filter.order ?? '',
-    limit: filter.limit,
-  });
+  const common = { state: filter.state ?? '', since: filter.sinceMs ?? 0, limit: filter.limit };
+  const account =
+    filter.account === undefined ? null : await session.get(idOfAccount, { email: filter.account.toLowerCase() });
+  const ofAccount = (row: { readonly account_id: number }) => account === null || row.account_id === account?.id;
+  const [which, key] =
+    filter.order !== undefined
+      ? (['order', filter.order] as const)
+      : account === null
+        ? (['all', ''] as const)
+        : (['account', account?.id ?? 0] as const);
+  const rows = (await session.all(MESSAGES[which], { ...common, key })).filter(ofAccount);
   const orders = new Map<string, Order>();
   const found: { message: Message; order: Order }[] = [];
   for (const row of rows) {

@@ -22,6 +22,8 @@ const compiler = new Kysely<Schema>({
 });
 
 const BUSY_TIMEOUT_MS = 5000;
+/** What a long look lets the WAL grow beyond is given back once it has ended. */
+const LARGEST_WAL_BYTES = 64 * 1024 * 1024;
 
 export interface Connection extends Session {
   begin(): void;
@@ -46,6 +48,7 @@ export function openWriter(file: string): Connection {
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
+  database.pragma(`journal_size_limit = ${LARGEST_WAL_BYTES}`);
   // What is deleted is overwritten, not only unlinked.
   database.pragma('secure_delete = ON');
   expectPragma(database, 'journal_mode', 'wal');

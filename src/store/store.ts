@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import type { Store, StoreOptions } from '../store-port.js';
+import { LOOKS, Looks } from './looks.js';
 import { READS, WRITES, type WriteName } from './methods.js';
 import { openReader } from './sqlite.js';
 import { verifyFile } from './verify.js';
@@ -13,7 +14,7 @@ import { WriterClient } from './writer-client.js';
 
 export interface OpenStore extends StoreOptions {
   readonly file: string;
-  /** True: SQLite is written in a thread of its own. */
+  /** True: SQLite is written in a thread of its own, and looked through in others. */
   readonly threads: boolean;
   /** The writing thread has died: nothing more can be accepted. Only with `threads`. */
   readonly onDeath?: (fault: Error) => void;
@@ -37,7 +38,11 @@ export async function openStore({ file, threads, onDeath, ...given }: OpenStore)
       (...args: unknown[]) => (read as unknown as AnyRead)(readContext(), ...args),
     ]),
   );
-  const store = { ...writes, ...reads } as unknown as Store;
+  const looks = new Looks();
+  const inThreads = Object.fromEntries(
+    (threads ? LOOKS : []).map((name) => [name, (...args: unknown[]) => looks.take({ file, options, name, args })]),
+  );
+  const store = { ...writes, ...reads, ...inThreads } as unknown as Store;
   return {
     ...store,
     // Looks and writes nothing: it must not wait for a commit, nor make one.
@@ -52,6 +57,7 @@ export async function openStore({ file, threads, onDeath, ...given }: OpenStore)
     verify: () => Promise.resolve(verifyFile(file)),
     stop: async () => {
       // The last connection to close brings the WAL into the file: that must be the one that may write.
+      await looks.stop();
       reader.close();
       await writer.stop();
     },

@@ -1,0 +1,44 @@
+// Looks of people at the whole store, each in a thread of its own: a list out of a million messages takes a second, in
+// which the daemon must answer its clients. Never for what a mail or a carrier waits for: a thread takes longer to start.
+
+import { Worker } from 'node:worker_threads';
+
+import type { StoreOptions } from '../store-port.js';
+import type { READS } from './methods.js';
+
+export const LOOKS = [
+  'listAccounts',
+  'shareUsage',
+  'replies',
+  'messages',
+  'queue',
+  'prunable',
+] as const satisfies readonly (keyof typeof READS)[];
+
+export interface LookData {
+  readonly file: string;
+  readonly options: StoreOptions;
+  readonly name: (typeof LOOKS)[number];
+  readonly args: readonly unknown[];
+}
+
+export class Looks {
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  /** Rejects with the fault of the thread. */
+  take(data: LookData): Promise<unknown> {
+    const look = new Promise<unknown>((resolve, reject) => {
+      const worker = new Worker(new URL('./look-thread.js', import.meta.url), { workerData: data });
+      worker.once('message', resolve);
+      worker.once('error', reject);
+      worker.once('exit', () => reject(new Error(`the thread that looked for ${data.name} has ended`)));
+    }).finally(() => this.#underWay.delete(look));
+    this.#underWay.add(look);
+    return look;
+  }
+
+  /** Resolves when nobody looks any more. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+}
