@@ -5,6 +5,7 @@ import { carriageFindings } from './checks/carriage.js';
 import { codeFindings } from './checks/codes.js';
 import { ledgerFindings } from './checks/ledger.js';
 import { acceptanceFindings } from './checks/acceptance.js';
+import { keyFindings } from './checks/key.js';
 import { noticeFindings } from './checks/notices.js';
 import { readBooks } from './checks/books.js';
 import type { Finding } from './checks/finding.js';
@@ -35,6 +36,7 @@ export async function check(world: World, { final }: { readonly final: boolean }
       ...carriageFindings(books, { sent, taken, final }),
       ...noticeFindings(books, { sent, mails, deaths: world.deaths }),
       ...codeFindings(world),
+      ...keyFindings(world),
     ],
     acknowledged: world.stream.acknowledged.length,
     mailsOut: mails.length,

@@ -1,7 +1,7 @@
 // One world: a data folder, the daemon on it, its carrier, its smarthost, and its mail clients. Everything but the daemon
 // outlives what is done to the daemon, and keeps a record of its own.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -13,6 +13,8 @@ import { eventually } from '../support/eventually.js';
 import { Carrier } from './carrier.js';
 import { Daemon, type Ending } from './daemon.js';
 import { DOMAIN, POOR, RICH } from './mails.js';
+import { shimEnvironment, type PowerCutFiles } from './power-cut/shim.js';
+import { cutPower, type CutReport, type CutVariant } from './power-cut/undo.js';
 import { Random } from './random.js';
 import { Smarthost } from './smarthost.js';
 import type { HookWish, KillOrder } from './stages.js';
@@ -28,6 +30,8 @@ export interface WorldWish {
   readonly env?: Readonly<Record<string, string>>;
   readonly prefix?: readonly string[];
   readonly synchronous?: HookWish['synchronous'];
+  /** What the daemon writes is remembered, so that `cutPower` can take it back. */
+  readonly powerCuts?: boolean;
 }
 
 /** For one start; what is not named is as the world was wished. */
@@ -54,9 +58,16 @@ export class World {
   readonly stream: Stream;
   /** Of both accounts; looked for everywhere in the end. */
   readonly codes: Readonly<Record<string, string>>;
+  /** As it was after the first start. */
+  firstKey = '';
   /** Deaths, by signal or by power cut. */
   deaths = 0;
   readonly #wish: WorldWish;
+  readonly #powerCut: PowerCutFiles = {
+    under: this.data,
+    log: path.join(this.folder, 'power-cut.log'),
+    kept: path.join(this.folder, 'power-cut-kept'),
+  };
   readonly #killFile = path.join(this.folder, 'kill.json');
   readonly #configFile = path.join(this.folder, 'petitbleu.yaml');
   #daemon: Daemon | null = null;
@@ -79,6 +90,7 @@ export class World {
     const world = new World(wish);
     await world.#configure();
     await world.start();
+    world.firstKey = world.key;
     const common = { mail: false, settings: { long: 'on' } };
     await world.command('account.create', {
       ...{ email: RICH, code: world.codes[RICH], creditsMilli: CREDITS_MILLI, ...common },
@@ -97,6 +109,11 @@ export class World {
 
   get database(): string {
     return path.join(this.data, 'petitbleu.db');
+  }
+
+  /** What reply addresses are signed with. */
+  get key(): string {
+    return readFileSync(path.join(this.data, 'reply.key'), 'utf8');
   }
 
   get daemon(): Daemon {
@@ -126,7 +143,7 @@ export class World {
     const hookEnv = { NODE_OPTIONS: `--import=${pathToFileURL(hookFile).href}`, CHAOS_HOOK: JSON.stringify(hook) };
     this.#daemon = new Daemon({
       ...{ data: this.data, config: this.#configFile, log: this.logFile },
-      ...{ env: { ...hookEnv, ...env }, prefix },
+      ...{ env: { ...hookEnv, ...this.shim, ...env }, prefix },
     });
     return this.#daemon;
   }
@@ -140,6 +157,17 @@ export class World {
   async kill(): Promise<void> {
     await this.daemon.kill();
     await this.#died();
+  }
+
+  /** The environment in which writes are remembered, where they shall be. */
+  get shim(): Readonly<Record<string, string>> {
+    return this.#wish.powerCuts === true ? shimEnvironment(this.#powerCut) : {};
+  }
+
+  /** Everything stops at once, and what was not synced is gone, or all but some of it. */
+  async cutPower(variant: CutVariant): Promise<CutReport> {
+    if (this.daemon.isAlive) await this.kill();
+    return cutPower(this.#powerCut, variant, this.random);
   }
 
   /** SIGKILL from inside, at the n-th time that the stage is reached from now on. */

@@ -2,5 +2,6 @@
 
 import type { Scenario } from '../scenario.js';
 import { KILLS } from './kills.js';
+import { POWER_CUTS } from './power-cuts.js';
 
-export const SCENARIOS: readonly Scenario[] = [...KILLS];
+export const SCENARIOS: readonly Scenario[] = [...KILLS, ...POWER_CUTS];
