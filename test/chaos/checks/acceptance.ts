@@ -26,11 +26,13 @@ export function acceptanceFindings(books: Books, sent: readonly Sent[]): Finding
       const missing = numbers.filter((number) => !made.some((message) => message.number === number));
       const answers = (notices.get(messageId) ?? []).map((notice) => notice.kind);
       const first = numbers.length > 0 ? 'recorded' : 'refused';
-      const times = answers.filter((one) => one === first).length;
+      const said = answers.filter((one) => one === 'recorded' || one === 'refused');
       return [
         ...missing.map((number) => lost(`${kind} ${tag} got its 250, and its message to ${number} is not there`)),
-        ...(times === 0 ? [lost(`${kind} ${tag} got its 250, and no outcome mail (${first}) is queued`)] : []),
-        ...(times > 1 ? [twice(`${kind} ${tag} has ${times} outcome mails (${first})`)] : []),
+        ...(!said.includes(first)
+          ? [lost(`${kind} ${tag} got its 250, and no outcome mail (${first}) is queued`)]
+          : []),
+        ...(said.length > 1 ? [twice(`${kind} ${tag} has several outcome mails: ${said.join(', ')}`)] : []),
         ...((orders.get(tag)?.length ?? 0) > 1 ? [twice(`${kind} ${tag} is more than one order`)] : []),
         ...(made.length > numbers.length
           ? [twice(`${kind} ${tag} is ${made.length} messages to ${numbers.length}`)]
