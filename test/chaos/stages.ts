@@ -65,6 +65,8 @@ export interface KillOrder {
   readonly stage: string;
   /** Publications until then. */
   readonly nth: number;
+  /** The thread stands still at the stage for so long, as before a slow disk; the others go on till the process dies. */
+  readonly holdMs: number;
 }
 
 /** What the hook is started with, as JSON in CHAOS_HOOK. */

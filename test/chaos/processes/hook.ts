@@ -22,7 +22,9 @@ function killAtStages(file: string): void {
       const order = orderFor(stage, file);
       if (!order) return;
       seen += 1;
-      if (seen >= order.nth) process.kill(process.pid, 'SIGKILL');
+      if (seen < order.nth) return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, order.holdMs);
+      process.kill(process.pid, 'SIGKILL');
     });
   }
 }

@@ -9,7 +9,8 @@ const atStages: Scenario[] = STAGES.map(({ name, what }) => ({
   ...{ name: `kill-${name}`, what: `kill -9: ${what}`, runs: { share: 'kills', weight: 4 } },
   async disturb(world) {
     world.flow();
-    await world.killAt({ stage: name, nth: world.random.int(1, 12) });
+    const { random } = world;
+    await world.killAt({ stage: name, nth: random.int(1, 12), holdMs: random.chance(0.5) ? random.int(1, 60) : 0 });
   },
 }));
 
