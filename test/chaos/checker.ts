@@ -1,6 +1,7 @@
 // Compares what the clients were told, the database, the ledger, the carrier's own record and the smarthost's own record.
 // Takes a world in which nothing moves; gives every contradiction to what is promised (docs/reliability.md).
 
+import { verifyFile } from '../../src/store/verify.js';
 import { carriageFindings } from './checks/carriage.js';
 import { codeFindings } from './checks/codes.js';
 import { ledgerFindings } from './checks/ledger.js';
@@ -22,12 +23,12 @@ export interface Checked {
 }
 
 /** `final`: hours have passed, and nothing may still wait for its time. */
-export async function check(world: World, { final }: { readonly final: boolean }): Promise<Checked> {
+export function check(world: World, { final }: { readonly final: boolean }): Checked {
   const books = readBooks(world);
   const { sent } = world.stream;
   const { mails } = world.smarthost;
   const { taken } = world.carrier;
-  const { faults } = await world.command<{ faults: readonly string[] }>('verify');
+  const { faults } = verifyFile(world.database);
   return {
     findings: [
       ...faults.map((text): Finding => ({ kind: 'unbalanced', text: `petitbleu verify: ${text}` })),

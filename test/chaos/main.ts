@@ -16,6 +16,7 @@ const USAGE = `npm run chaos -- [OPTIONS]
   --runs N         of each scenario, whatever its share
   --seed TEXT      the same mails and choices again (default: the instant)
   --workers N      worlds at once (default 3)
+  --minutes N      begin nothing after that
   --write-docs     the figures into docs/reliability.md
   --list
 `;
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     seed: { type: 'string', default: new Date().toISOString().replace(/[-:]|\..*/g, '') },
     workers: { type: 'string', default: '3' },
+    minutes: { type: 'string', default: '600' },
     'write-docs': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -78,7 +80,8 @@ async function main(): Promise<number> {
   }
   const begunMs = performance.now();
   const tasks = chosen.flatMap((scenario) => tasksOf(scenario, runsOf(scenario, chosen), values.seed));
-  const found = await runAll(tasks, Number(values.workers), tellTask);
+  const untilMs = begunMs + Number(values.minutes) * 60_000;
+  const found = await runAll(tasks, { workers: Number(values.workers), untilMs, told: tellTask });
   const results = new Map(chosen.flatMap((scenario) => entry(scenario, found.get(scenario))));
   const seconds = Math.round((performance.now() - begunMs) / 1000);
   const rows = rowsOf(results);

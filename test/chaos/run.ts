@@ -10,6 +10,8 @@ export interface Task {
   /** How often it is done to this one world. */
   readonly runs: number;
   readonly seed: string;
+  /** From 0 to 1: its place among the tasks of its scenario. */
+  readonly place: number;
 }
 
 export interface Failure {
@@ -36,20 +38,28 @@ export function tasksOf(scenario: Scenario, runs: number, seed: string): Task[] 
   const worlds = Math.ceil(runs / most);
   return Array.from({ length: worlds }, (_, index) => {
     const here = Math.min(most, runs - index * most);
-    return { scenario, runs: here, seed: `${seed}/${scenario.name}/${index}` };
+    return { scenario, runs: here, seed: `${seed}/${scenario.name}/${index}`, place: index / worlds };
   });
 }
 
-/** `told`: after each task, for who waits. */
+export interface Terms {
+  /** Worlds at once. */
+  readonly workers: number;
+  /** No world is begun after it (performance.now). */
+  readonly untilMs: number;
+  /** After each task, for who waits. */
+  readonly told: (task: Task, failure: Failure | null) => void;
+}
+
+/** A part of each scenario first: where the time ends early, all of them were run. */
 export async function runAll(
   tasks: readonly Task[],
-  workers: number,
-  told: (task: Task, failure: Failure | null) => void,
+  { workers, untilMs, told }: Terms,
 ): Promise<Map<Scenario, Result>> {
   const results = new Map<Scenario, Result>();
-  const waiting = [...tasks];
+  const waiting = tasks.toSorted((one, other) => one.place - other.place);
   const lane = async (): Promise<void> => {
-    for (let task = waiting.shift(); task; task = waiting.shift()) {
+    for (let task = waiting.shift(); task && performance.now() < untilMs; task = waiting.shift()) {
       const result = resultOf(results, task.scenario);
       told(task, await runTask(task, result));
     }
@@ -71,7 +81,7 @@ async function runTask({ scenario, runs, seed }: Task, result: Result): Promise<
       result.runs += 1;
       await scenario.disturb(world);
       await world.settle();
-      const checked = await check(world, { final: false });
+      const checked = check(world, { final: false });
       findings.push(...checked.findings);
       const newly = [...checked.inDoubt].filter((id) => !inDoubt.has(id)).length;
       findings.push(...tooManyInDoubt(newly, scenario));
@@ -80,7 +90,7 @@ async function runTask({ scenario, runs, seed }: Task, result: Result): Promise<
     }
     if (findings.length === 0) {
       await world.finish();
-      findings.push(...(await check(world, { final: true })).findings);
+      findings.push(...check(world, { final: true }).findings);
     }
   } catch (fault) {
     findings.push({ kind: fault instanceof Stuck ? 'stuck' : 'wrong', text: messageOf(fault) });
