@@ -57,3 +57,18 @@ function sync(handle: number, text = ''): void {
     closeSync(handle);
   }
 }
+
+/** Hexadecimal, as it stands in the file; null: there is none that can be used. */
+export function readSigningKey(dataDir: string): string | null {
+  return readKey(path.join(dataDir, FILE));
+}
+
+/** Puts a key back that was saved. */
+export function writeSigningKey(dataDir: string, key: string): void {
+  const file = path.join(dataDir, FILE);
+  const draft = `${file}.${process.pid}.draft`;
+  rmSync(draft, { force: true });
+  sync(openSync(draft, 'wx', 0o600), key);
+  renameSync(draft, file);
+  sync(openSync(dataDir, 'r'));
+}

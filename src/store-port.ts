@@ -344,6 +344,9 @@ export interface Store {
   /** After a stop that was none: what was being submitted is unknown now. Returns how many. */
   recoverInFlight(nowMs: number): Promise<number>;
 
+  /** Of a restored database: some of what may have been sent since the backup is in doubt now. Returns how many; 0: done. */
+  holdRestored(nowMs: number): Promise<number>;
+
   // story 3
   /** False when no message fits: the receipt is kept until one does. */
   recordReceipt(receipt: Receipt, nowMs: number): Promise<boolean>;

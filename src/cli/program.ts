@@ -1,11 +1,11 @@
 // The command line: `petitbleu …`. Puts the commands together, and turns every way in which one ends into an exit code
 // of sysexits(3). Takes the words after the program's name; each command has a file of its own beside this one.
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 
 import { addAccountCommands } from './account.js';
 import { addApiKeyCommands } from './api-key.js';
+import { addBackupCommand } from './backup.js';
 import { addBlacklistCommands } from './blacklist.js';
 import { Cli } from './cli.js';
 import { addCarriersCommand } from './carriers.js';
@@ -21,12 +21,14 @@ import { addPhoneCommand } from './phone.js';
 import { addPruneCommand } from './prune.js';
 import { addQueueCommands } from './queue.js';
 import { addRepliesCommands } from './replies.js';
+import { addRestoreCommand } from './restore.js';
 import { addSendCommand } from './send.js';
 import { addSendmailCommand } from './sendmail.js';
 import { DEFAULT_DATA_DIR } from './globals.js';
 import { addStartCommand } from './start.js';
 import type { Terminal } from './terminal.js';
 import { addVerifyCommand } from './verify.js';
+import { readVersion } from './version.js';
 
 /** In the order in which `--help` lists them. */
 const COMMANDS = [
@@ -49,6 +51,8 @@ const COMMANDS = [
   addPhoneCommand,
   addPruneCommand,
   addVerifyCommand,
+  addBackupCommand,
+  addRestoreCommand,
 ];
 
 /** Runs one command; gives its exit code. */
@@ -81,13 +85,6 @@ function createProgram(terminal: Terminal): Command {
       writeErr: (text) => terminal.warn(text),
       outputError: (text, write) => write(`petitbleu: ${text.replace(/^error: /, '')}`),
     });
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }
 
 /** The stack only where someone looks for it: people get one line. */

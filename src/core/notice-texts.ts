@@ -12,6 +12,7 @@ export type OwnReason =
   | Extract<RejectionReason, 'no-credit' | 'daily-cap' | 'number-blacklisted'>
   | 'lifetime'
   | 'by-hand'
+  | 'restored'
   | 'by-mail'
   | 'no-answer'
   | 'stopped-in-flight';
@@ -106,6 +107,7 @@ const FR: NoticeWords = {
     'number-blacklisted': "ce numéro n'accepte plus de messages (STOP)",
     lifetime: "il n'a pas pu partir dans le délai réglé pour votre compte",
     'by-hand': "par l'opérateur de la passerelle",
+    restored: "la passerelle a été restaurée d'une sauvegarde",
     'by-mail': 'par votre mail',
     'no-answer': "l'opérateur mobile n'a jamais répondu",
     'stopped-in-flight': "la passerelle s'est arrêtée pendant l'envoi",
@@ -246,6 +248,7 @@ const EN: NoticeWords = {
     'number-blacklisted': 'this number does not accept messages any more (STOP)',
     lifetime: 'it could not leave within the time set for your account',
     'by-hand': 'by the operator of the gateway',
+    restored: 'the gateway was restored from a backup',
     'by-mail': 'by your mail',
     'no-answer': 'the mobile operator never answered',
     'stopped-in-flight': 'the gateway stopped while it was being sent',

@@ -18,6 +18,7 @@ import { prunable, prune } from './prune.js';
 import { recordReceipt } from './receipts.js';
 import * as replies from './replies.js';
 import * as replyRules from './reply-rules.js';
+import { holdRestored } from './restored.js';
 import * as routes from './routes.js';
 import * as reminders from './reminders.js';
 import * as shares from './shares.js';
@@ -54,6 +55,7 @@ export const WRITES = {
   exchange: outcomes.exchange,
   settleUnanswered: unanswered.settleUnanswered,
   recoverInFlight: outcomes.recoverInFlight,
+  holdRestored,
   recordReceipt,
   recordNotice: notices.recordNotice,
   recordReply: replies.recordReply,

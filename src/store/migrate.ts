@@ -20,7 +20,7 @@ const MIGRATIONS: readonly Migration[] = [first, queueLength, retention, ready];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Returns the path of the copy that was made, or null. Throws when a newer program has made the database. */
-export function migrate(database: Database): string | null {
+export function migrate(database: Database, { keepCopy = true } = {}): string | null {
   const version = database.pragma('user_version', { simple: true }) as number;
   if (version > MIGRATIONS.length) {
     throw new Error(
@@ -28,7 +28,7 @@ export function migrate(database: Database): string | null {
     );
   }
   if (version === MIGRATIONS.length) return null;
-  const copy = version > 0 ? backUp(database, version) : null;
+  const copy = keepCopy && version > 0 ? backUp(database, version) : null;
   MIGRATIONS.slice(version).forEach((migration, index) => {
     database.transaction(() => {
       migration.statements.forEach((statement) => database.exec(statement));

@@ -32,10 +32,13 @@ const putReply = query<{
   accountId: number | null;
   messageId: string | null;
   orderId: string | null;
+  now: number;
 }>()((db, p) =>
   db
     .insertInto('replies')
     .values({
+      // Never given twice, not after a restore either: an answer to an old mail must not reach another number.
+      id: sql<number>`max(coalesce((select max(id) from replies), 0) + 1, ${p.now})`,
       dedupe_key: p.key,
       carrier: p.carrier,
       number: p.number,
@@ -116,7 +119,7 @@ export async function recordReply(context: StoreContext, reply: Reply, key: stri
   const kept = await session.get(putReply, {
     ...{ key, carrier, number: from, sentTo: to, text, raw, at: atMs },
     ...{ accountId: answered?.account_id ?? null, messageId: answered?.id ?? null },
-    orderId: answered?.order_id ?? null,
+    ...{ orderId: answered?.order_id ?? null, now: nowMs },
   });
   if (!kept) throw new Error('the new reply has no id');
   if (answered) await followUp(context, { replyId: kept.id, reply, answered }, nowMs);
