@@ -5,8 +5,9 @@
 import { sql } from 'kysely';
 
 import type { StoreContext } from './context.js';
+import { bookMessages } from './ledger.js';
 import { query } from './query.js';
-import { changeState, reservePrice, STATE_COLUMNS, type StateRow } from './state.js';
+import { changeStates, STATE_COLUMNS, type StateRow } from './state.js';
 
 /** So that the caller can show how far it is. */
 const AT_ONCE = 500;
@@ -33,24 +34,35 @@ const forgetLooks = query()((db) => db.deleteFrom('balance_looks'));
 /** Returns how many messages it has looked at; 0: done. */
 export async function holdRestored(context: StoreContext, nowMs: number): Promise<number> {
   const rows = await context.session.all(mayHaveLeft, { now: nowMs, limit: AT_ONCE });
-  for (const row of rows) await putInDoubt(context, row, nowMs);
+  await putInDoubt(context, rows, nowMs);
   if (rows.length > 0) return rows.length;
   await context.session.run(giveUpAnswers, { detail: 'it may have been sent before the restore' });
   await context.session.run(forgetLooks, {});
   return 0;
 }
 
-/** By the steps that it would have taken. */
-async function putInDoubt(context: StoreContext, row: StateRow, nowMs: number): Promise<void> {
-  let state = row.state;
-  const step = async (to: StateRow['state'], reason: string | null): Promise<void> => {
-    await changeState(context, { ...row, state }, { to, reason, nowMs });
-    state = to;
+/** By the steps that each would have taken. */
+async function putInDoubt(context: StoreContext, rows: readonly StateRow[], nowMs: number): Promise<void> {
+  const step = async (messages: readonly StateRow[], to: StateRow['state'], reason: string | null = null) => {
+    await changeStates(context, messages, { to, reason, nowMs });
+    return messages.map((message) => ({ ...message, state: to }));
   };
-  if (state === 'scheduled') {
-    if (!(await reservePrice(context, row, nowMs))) return step('refused', 'no-credit');
-    await step('queued', null);
-  }
-  if (state === 'queued') await step('submitting', null);
-  await step('unknown', REASON);
+  const isPaid = new Map<StateRow, boolean>();
+  for (const row of rows.filter(({ state }) => state === 'scheduled'))
+    isPaid.set(row, await bookMessages(context.session, { kind: 'reserve', messages: [row], atMs: nowMs }));
+  const due = rows.filter(({ state }) => state === 'queued');
+  await step(
+    rows.filter((row) => isPaid.get(row) === false),
+    'refused',
+    'no-credit',
+  );
+  due.push(
+    ...(await step(
+      rows.filter((row) => isPaid.get(row) === true),
+      'queued',
+    )),
+  );
+  const gone = rows.filter(({ state }) => state === 'submitting');
+  gone.push(...(await step(due, 'submitting')));
+  await step(gone, 'unknown', REASON);
 }
