@@ -317,7 +317,7 @@ describe('faults that SQL has made', () => {
     [
       'a reply to nothing',
       "UPDATE replies SET message_id = 'gone'",
-      'replies: reply 1 answers a message that is gone: gone',
+      'answers a message that is gone: gone',
     ],
     [
       'a follow-up in no lane',
