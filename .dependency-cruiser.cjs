@@ -11,7 +11,8 @@ const LONE_ADAPTERS = 'log|clock|ids|secrets|guard|rates|share-warnings|webhook'
 /** The three stories, who sends (a part of the first, in two ways), and the loop that two of them share. */
 const STORIES = 'accept|prove|prepare|intake-result|authenticate|deliver|report|replies|remind|settle|retain|pump';
 /** These put everything together and may import everything. */
-const ROOTS = 'main|parts|data-folder|ways-in|spool|tls-files|demo-account|shares|signing-key|kept-files|cli|demo';
+const ROOTS =
+  'main|parts|data-folder|ways-in|spool|tls-files|demo-account|shares|signing-key|kept-files|erasure-log|cli|demo';
 const CORE_AND_PORTS = ['^src/core/', '^src/(store-port|ports)\\.ts$'];
 
 /** Each package of `dependencies` and the only places that import it. */

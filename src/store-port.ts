@@ -6,6 +6,18 @@ import type { Statement } from './core/ledger.js';
 import type { MessageState } from './core/lifecycle.js';
 import type { Rejection } from './core/rejection.js';
 import type { BalanceRecord, BalanceWatch } from './core/remind.js';
+import type {
+  Begun,
+  Cursor,
+  ErasedSlice,
+  Erasure,
+  ErasureEntry,
+  ErasureRequest,
+  FoundSlice,
+  ResolvedSlice,
+  Subject,
+  SubjectRequest,
+} from './core/erasure.js';
 import type { Result } from './core/result.js';
 import type { ForgottenCounts, RetentionRule } from './core/retention.js';
 import type { ReplyRule } from './core/reply.js';
@@ -394,6 +406,22 @@ export interface Store {
    * is accepted meanwhile.
    */
   giveBack(how: 'slice' | 'whole'): Promise<boolean>;
+
+  // the rights of people: what is kept of them, and its end
+  /** Whom a request means, or that there is no such account. */
+  subjectOf(request: SubjectRequest): Told<Subject>;
+  /** A bounded page of everything that is kept, with what of it is theirs or mentions them. */
+  findSlice(subject: Subject, cursor: Cursor): Promise<FoundSlice>;
+  /** Refused, with what to do, while something of theirs is under way; then nothing is changed. */
+  beginErasure(request: ErasureRequest): Told<Begun>;
+  eraseSlice(subject: Subject, cursor: Cursor): Promise<ErasedSlice>;
+  endErasure(id: number, nowMs: number): Promise<void>;
+  /** Of an erasure that this database has forgotten, and in which nothing of it is left to be done. */
+  recordErasure(entry: ErasureEntry, nowMs: number): Promise<void>;
+  /** Every one that was asked for in this database. */
+  erasures(): Promise<readonly Erasure[]>;
+  /** A bounded page of the numbers and addresses that are kept: those whose hashes are asked for. */
+  resolveErasures(hashes: readonly string[], cursor: Cursor): Promise<ResolvedSlice>;
 
   /** Takes effect for all that comes after. */
   configure(options: StoreOptions): Promise<void>;

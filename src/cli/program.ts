@@ -14,7 +14,9 @@ import { addContactsCommands } from './contacts.js';
 import { addCreditCommands } from './credit.js';
 import { addDomainCommands } from './domain.js';
 import { EXIT_CODES } from './exit.js';
+import { addEraseCommands } from './erase.js';
 import { addExplainCommand } from './explain.js';
+import { addExportCommands } from './export.js';
 import { addGroupCommands } from './group.js';
 import { addMessagesCommands } from './messages.js';
 import { addPhoneCommand } from './phone.js';
@@ -50,6 +52,8 @@ const COMMANDS = [
   addCarriersCommand,
   addPhoneCommand,
   addPruneCommand,
+  addExportCommands,
+  addEraseCommands,
   addVerifyCommand,
   addBackupCommand,
   addRestoreCommand,

@@ -10,6 +10,8 @@ export const MOVES = {
   settle: { from: 'reserved', to: 'spent' },
   refund: { from: 'reserved', to: 'customer' },
   transfer: { from: 'customer', to: 'customer' },
+  /** What is left when an account is erased: it goes back to whoever issued it. */
+  forfeit: { from: 'customer', to: 'issued' },
 } as const satisfies Record<string, { from: Book; to: Book }>;
 
 export type MovementKind = keyof typeof MOVES;

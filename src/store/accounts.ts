@@ -192,6 +192,10 @@ export async function addSender(
   return accountByEmail(context, email);
 }
 
+export async function setCodeHash({ session }: StoreContext, id: number, codeHash: string): Promise<void> {
+  await session.run(updateCode, { id, codeHash });
+}
+
 /** Nothing is taken away: what is queued still leaves, the ledger stays, new orders are refused. */
 export async function closeAccount(context: StoreContext, email: string): Promise<Result<Account, string>> {
   const row = await rowOf(context, email);

@@ -74,8 +74,11 @@ const block = query<{ accountId: number; number: string; now: number }>()((db, p
     .values({ account_id: p.accountId, number: p.number, at: p.now })
     .onConflict((conflict) => conflict.doNothing()),
 );
-const unblock = query<{ accountId: number; number: string }>()((db, p) =>
-  db.deleteFrom('blacklist').where('account_id', '=', p.accountId).where('number', '=', p.number),
+const unblock = query<{ accountId: number; number: string; hash: string }>()((db, p) =>
+  db.deleteFrom('blacklist').where('account_id', '=', p.accountId).where('number', 'in', [p.number, p.hash]),
+);
+const isBlocked = query<{ accountId: number; hash: string }>()((db, p) =>
+  db.selectFrom('blacklist').where('account_id', '=', p.accountId).where('number', '=', p.hash).select('number'),
 );
 const blocked = query<{ accountId: number }>()((db, p) =>
   db.selectFrom('blacklist').where('account_id', '=', p.accountId).orderBy('number').select('number'),
@@ -125,11 +128,12 @@ export async function moveToGroup(context: StoreContext, { accountId, number, gr
 
 /** False: it was on that list already. */
 export async function blockNumber(
-  { session }: StoreContext,
+  { session, pseudonyms }: StoreContext,
   accountId: number,
   number: string,
   nowMs: number,
 ): Promise<boolean> {
+  if (await session.get(isBlocked, { accountId, hash: pseudonyms.of('number', number) })) return false;
   return (await session.run(block, { accountId, number, now: nowMs })) > 0;
 }
 
@@ -169,7 +173,10 @@ export async function changeBlacklist(
     await blockNumber(context, list.value, number, nowMs);
     return ok(undefined);
   }
-  const removed = await context.session.run(unblock, { accountId: list.value, number });
+  const removed = await context.session.run(unblock, {
+    ...{ accountId: list.value, number },
+    hash: context.pseudonyms.of('number', number),
+  });
   return removed > 0 ? ok(undefined) : err(`${number} is not on that blacklist`);
 }
 

@@ -4,17 +4,21 @@
 import type { Store } from '../store-port.js';
 import * as accounts from './accounts.js';
 import * as apiKeys from './api-keys.js';
+import { beginErasure, subjectOf } from './begin-erasure.js';
 import * as byHand from './by-hand.js';
 import * as contacts from './contacts.js';
 import type { StoreContext } from './context.js';
 import * as credit from './credit.js';
 import * as dispatch from './dispatch.js';
+import * as erase from './erase.js';
+import { findSlice } from './find-subject.js';
 import * as followUps from './follow-ups.js';
 import * as inspect from './inspect.js';
 import * as notices from './notices.js';
 import { acceptOrders } from './orders.js';
 import * as outcomes from './outcomes.js';
 import { prunable, prune } from './prune.js';
+import { resolveErasures } from './resolve-erasures.js';
 import { recordReceipt } from './receipts.js';
 import * as replies from './replies.js';
 import * as replyRules from './reply-rules.js';
@@ -67,6 +71,10 @@ export const WRITES = {
   retry: byHand.retry,
   settle: byHand.settle,
   prune,
+  beginErasure,
+  eraseSlice: erase.eraseSlice,
+  endErasure: erase.endErasure,
+  recordErasure: erase.recordErasure,
 } satisfies Partial<{ [Name in MethodName]: Method<Name> }>;
 
 export type WriteName = keyof typeof WRITES;
@@ -95,4 +103,8 @@ export const READS = {
   messages: inspect.messages,
   queue: inspect.queue,
   prunable,
+  subjectOf,
+  findSlice,
+  erasures: erase.erasures,
+  resolveErasures,
 } satisfies { [Name in Exclude<MethodName, WriteName>]: Method<Name> };

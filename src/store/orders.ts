@@ -34,10 +34,11 @@ const putSeenMail = query<{ key: string; orderIds: string; now: number }>()((db,
     .values({ dedupe_key: p.key, order_ids: p.orderIds, at: p.now })
     .onConflict((conflict) => conflict.column('dedupe_key').doUpdateSet({ order_ids: p.orderIds, at: p.now })),
 );
-const blocked = query<{ accountId: number; number: string }>()((db, p) =>
+/** Also when the number was erased, and the list knows its hash only. */
+const blocked = query<{ accountId: number; number: string; hash: string }>()((db, p) =>
   db
     .selectFrom('blacklist')
-    .where('number', '=', p.number)
+    .where('number', 'in', [p.number, p.hash])
     .where((where) => where.or([where('account_id', '=', p.accountId), where('account_id', '=', sql.lit(0))]))
     .select('number')
     .limit(1),
@@ -141,7 +142,8 @@ async function gatherFacts(
   const blacklisted = new Set<string>();
   const duplicates = new Set<string>();
   for (const { to } of plan.messages) {
-    if (confirmsStop !== true && (await session.get(blocked, { accountId: account.id, number: to })))
+    const hash = context.pseudonyms.of('number', to);
+    if (confirmsStop !== true && (await session.get(blocked, { accountId: account.id, number: to, hash })))
       blacklisted.add(to);
     // Whoever asks again is answered again; how often is decided where the reply came in.
     else if (account.settings.duplicates && plan.source !== 'reply') {

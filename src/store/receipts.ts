@@ -73,13 +73,18 @@ const unpark = query<{ id: number; messageId: string }>()((db, p) =>
 
 /** False: no message fits (yet), the receipt is parked. */
 export async function recordReceipt(context: StoreContext, receipt: Receipt, nowMs: number): Promise<boolean> {
-  const { session } = context;
-  const { carrier, carrierId } = receipt;
-  const part = await session.get(partByCarrierId, { carrier, carrierId });
+  const { session, pseudonyms } = context;
+  const { carrier } = receipt;
+  const known = await session.get(partByCarrierId, { carrier, carrierId: receipt.carrierId });
+  // Of a message whose number was erased: it still counts, and nothing of it is kept.
+  const hash = pseudonyms.of('part', carrier, receipt.carrierId);
+  const erased = known ? undefined : await session.get(partByCarrierId, { carrier, carrierId: hash });
+  const part = known ?? erased;
   const inDoubt =
     part || !receipt.messageId ? undefined : await session.get(unknownById, { id: receipt.messageId, carrier });
   const messageId = part?.message_id ?? inDoubt?.id ?? null;
-  const { state, reason, raw } = receipt;
+  const { state, reason } = receipt;
+  const { carrierId, raw } = erased ? { carrierId: hash, raw: '' } : receipt;
   await session.run(keepReceipt, { carrier, carrierId, state, reason, raw, now: nowMs, messageId });
   if (part) await applyToPart(context, { messageId: part.message_id, part: part.part, state, reason }, nowMs);
   else if (inDoubt) await settleUnknown(context, inDoubt.id, receipt, nowMs);

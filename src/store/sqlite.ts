@@ -8,6 +8,7 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 
 import { Unavailable } from '../core/unavailable.js';
 import { migrate } from './migrate.js';
+import { ERASURE_KEY_FILE } from './pseudonyms.js';
 import { bind, type Params, type Query, type Session } from './query.js';
 import type { Schema } from './schema.js';
 
@@ -39,7 +40,8 @@ export interface Connection extends Session {
   close(): void;
 }
 
-export function openWriter(file: string): Connection {
+/** `keyFingerprint`: of the key that erased numbers were hashed with; another one would let STOP be forgotten. */
+export function openWriter(file: string, keyFingerprint: string): Connection {
   // WAL and shared memory get the permissions of the file itself, which SQLite would make readable for all.
   closeSync(openSync(file, 'a', 0o600));
   const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
@@ -56,6 +58,7 @@ export function openWriter(file: string): Connection {
   expectPragma(database, 'foreign_keys', 1);
   expectPragma(database, 'secure_delete', 1);
   migrate(database);
+  expectKey(database, keyFingerprint);
   return connection(database);
 }
 
@@ -67,6 +70,15 @@ export function openReader(file: string): Connection {
 function expectPragma(database: Database.Database, name: string, expected: string | number): void {
   const found = database.pragma(name, { simple: true });
   if (found !== expected) throw new Error(`SQLite refused PRAGMA ${name}: it is ${String(found)}, not ${expected}`);
+}
+
+function expectKey(database: Database.Database, fingerprint: string): void {
+  const known = database.prepare('SELECT fingerprint FROM erasure_keys').pluck().all();
+  if (known.length === 0 || known.includes(fingerprint)) return;
+  database.close();
+  throw new Error(
+    `the numbers that were erased in it were hashed with another key: put the file ${ERASURE_KEY_FILE} of that time beside it`,
+  );
 }
 
 type Statement = Database.Statement;

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { Store, StoreOptions } from '../store-port.js';
 import { LOOKS, Looks } from './looks.js';
 import { READS, WRITES, type WriteName } from './methods.js';
+import { openPseudonyms } from './pseudonyms.js';
 import { openReader } from './sqlite.js';
 import { verifyFile } from './verify.js';
 import { Writer } from './writer.js';
@@ -26,8 +27,9 @@ export async function openStore({ file, threads, onDeath, ...given }: OpenStore)
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const writer = threads ? await startThread(file, given, onDeath) : new Writer(file, given);
   const reader = openReader(file);
+  const pseudonyms = openPseudonyms(file);
   let options: StoreOptions = given;
-  const readContext = () => ({ session: reader, options, rotation: new Map<string, number>() });
+  const readContext = () => ({ session: reader, options, pseudonyms, rotation: new Map<string, number>() });
 
   const writes = Object.fromEntries(
     (Object.keys(WRITES) as WriteName[]).map((name) => [name, (...args: unknown[]) => writer.call(name, args)]),

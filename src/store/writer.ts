@@ -4,6 +4,7 @@
 import type { StoreOptions } from '../store-port.js';
 import { Batcher } from './batch.js';
 import { WRITES, type WriteName } from './methods.js';
+import { openPseudonyms, type Pseudonyms } from './pseudonyms.js';
 import { openWriter } from './sqlite.js';
 
 type AnyWrite = (context: object, ...args: readonly unknown[]) => Promise<unknown>;
@@ -12,10 +13,12 @@ export class Writer {
   readonly #connection;
   readonly #batcher: Batcher;
   readonly #rotation = new Map<string, number>();
+  readonly #pseudonyms: Pseudonyms;
   #options: StoreOptions;
 
   constructor(file: string, options: StoreOptions) {
-    this.#connection = openWriter(file);
+    this.#pseudonyms = openPseudonyms(file);
+    this.#connection = openWriter(file, this.#pseudonyms.fingerprint);
     this.#batcher = new Batcher(this.#connection);
     this.#options = options;
   }
@@ -24,7 +27,7 @@ export class Writer {
   call(name: WriteName, args: readonly unknown[]): Promise<unknown> {
     const write = WRITES[name] as unknown as AnyWrite;
     return this.#batcher.submit(name, (session) =>
-      write({ session, options: this.#options, rotation: this.#rotation }, ...args),
+      write({ session, options: this.#options, pseudonyms: this.#pseudonyms, rotation: this.#rotation }, ...args),
     );
   }
 

@@ -13,12 +13,14 @@ import type { OperationContext } from './context.js';
 import { daemonStatus } from './daemon.js';
 import * as credit from './credit.js';
 import * as domain from './domain.js';
+import * as erase from './erase.js';
 import * as explain from './explain.js';
 import * as messages from './messages.js';
 import { reload } from './reload.js';
 import * as replies from './replies.js';
 import * as retention from './retention.js';
 import * as send from './send.js';
+import * as subjects from './subjects.js';
 
 interface Operation<Params, Answer> {
   /** Params as JSON brings them, checked. */
@@ -72,6 +74,13 @@ export const operations = {
   'queue.cancel': operation(messages.idParams, messages.cancelQueued),
   'queue.retry': operation(messages.idParams, messages.retryQueued),
   'queue.settle': operation(messages.settleParams, messages.settleUnknown),
+  subject: operation(subjects.requestParams, subjects.findSubject),
+  'subject.find': operation(subjects.findParams, subjects.findKept),
+  'erase.begin': operation(erase.beginParams, erase.beginErasure),
+  'erase.slices': operation(erase.sliceParams, erase.eraseSlices),
+  'erase.end': operation(erase.endParams, erase.endErasure),
+  'erase.pending': operation(messages.noParams, erase.listPending),
+  'erase.settle': operation(erase.settleParams, erase.settlePending),
   prune: operation(retention.pruneParams, retention.prune),
   'give-back': operation(retention.giveBackParams, retention.giveBack),
   reload: operation(messages.noParams, reload),
