@@ -21,6 +21,7 @@ import { createAdopter, Dispatcher } from './deliver.js';
 import type { Pump } from './pump.js';
 import { makeDemoAccount, type DemoAccount } from './demo-account.js';
 import { keptFiles } from './kept-files.js';
+import { pendingErasures, writeErasureLog } from './erasure-log.js';
 import { startLog } from './log.js';
 import type { Resolve } from './mail/verify.js';
 import type { ListenAddress } from './mail/server.js';
@@ -108,6 +109,7 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const { store, clock, log, live } = parts;
   const inDoubt = await store.recoverInFlight(clock.now());
   if (inDoubt > 0) log.warn('messages.in-doubt', { messages: inDoubt });
+  await tellPendingErasures(parts);
 
   const loops = createLoops(parts);
   const wakeAll = () => wakers.forEach((wake) => wake());
@@ -156,6 +158,13 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
       log.info('daemon.stopped');
     },
   });
+}
+
+/** After a backup was restored, people may be back who were erased since. */
+async function tellPendingErasures({ store, live, log }: Parts): Promise<void> {
+  await writeErasureLog(live.config.dataDir, store);
+  const pending = await pendingErasures(live.config.dataDir, store);
+  if (pending.length > 0) log.warn('erasures.pending', { erasures: pending.length, todo: 'petitbleu erase again' });
 }
 
 interface Loops {

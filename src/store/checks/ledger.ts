@@ -35,7 +35,7 @@ const HELD = `SELECT email || ': ' || reserved_milli || ' is reserved, but what 
 
 const BOOKS = `SELECT 'the sum over all books is ' || total || ', should be 0' FROM (
     SELECT (SELECT coalesce(sum(balance_milli + reserved_milli), 0) FROM accounts)
-      + (SELECT coalesce(sum(CASE kind WHEN 'settle' THEN amount_milli WHEN 'issue' THEN -amount_milli ELSE 0 END), 0)
+      + (SELECT coalesce(sum(CASE WHEN kind IN ('settle', 'forfeit') THEN amount_milli WHEN kind = 'issue' THEN -amount_milli ELSE 0 END), 0)
          FROM movements) AS total
   ) WHERE total <> 0`;
 
@@ -46,7 +46,7 @@ const GAPS = `SELECT CASE WHEN id = before + 2 THEN 'movement ' || (id - 1) || '
 const SHAPES = `SELECT 'movement ' || id || ' (' || ref || ') is no ' || kind || ' as this program books it' FROM movements
   WHERE kind NOT IN (${listed(Object.keys(MOVES))})
     OR (kind = 'transfer') <> (counter_account_id IS NOT NULL) OR counter_account_id = account_id
-    OR (kind IN ('issue', 'transfer')) <> (order_id IS NULL)
+    OR (kind IN ('issue', 'transfer', 'forfeit')) <> (order_id IS NULL)
     OR (kind = 'reserve' AND ref <> 'reserve:' || coalesce(message_id, order_id))
     OR (kind IN ('settle', 'refund') AND ref IS NOT kind || ':' || message_id)`;
 

@@ -2,6 +2,7 @@
 // the table (core/lifecycle.ts) with the instants that belong to it, and what was told of it was told once.
 
 import { isFinal, MESSAGE_STATES, OPEN_STATES, SENT_STATES } from '../../core/lifecycle.js';
+import { ERASED_NUMBER } from '../holdings.js';
 import { faultsBy, FORGOTTEN_BEFORE, listed, RESTORE, type Check } from './check.js';
 
 const OPEN = listed(OPEN_STATES);
@@ -17,7 +18,7 @@ const ORDERS = `SELECT 'order ' || id || ' ' || CASE
       WHEN price <> price_milli THEN 'costs ' || price_milli || ', but its messages ' || price
       WHEN open > 0 THEN 'is finished, but ' || open || ' of its messages wait' ELSE 'is not finished, though nothing of it waits' END
   FROM (
-    SELECT o.id, o.price_milli, o.finished_at, count(m.id) AS messages, count(DISTINCT m.number) AS numbers,
+    SELECT o.id, o.price_milli, o.finished_at, count(m.id) AS messages, count(DISTINCT CASE m.number WHEN '${ERASED_NUMBER}' THEN m.id ELSE m.number END) AS numbers,
       sum(m.price_milli) AS price, coalesce(sum(m.state IN (${OPEN})), 0) AS open,
       max(CAST(substr(m.id, length(o.id) + 2) AS INTEGER)) AS last
     FROM orders o LEFT JOIN messages m ON m.order_id = o.id
