@@ -107,9 +107,7 @@ interface Running {
 
 async function run({ options, parts, control, wakers }: Running): Promise<Told<Daemon>> {
   const { store, clock, log, live } = parts;
-  const inDoubt = await store.recoverInFlight(clock.now());
-  if (inDoubt > 0) log.warn('messages.in-doubt', { messages: inDoubt });
-  await tellPendingErasures(parts);
+  await takeStock(parts);
 
   const loops = createLoops(parts);
   const wakeAll = () => wakers.forEach((wake) => wake());
@@ -160,8 +158,10 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   });
 }
 
-/** After a backup was restored, people may be back who were erased since. */
-async function tellPendingErasures({ store, live, log }: Parts): Promise<void> {
+/** What a stop that was none has left in doubt; and after a backup was restored, people who were erased since. */
+async function takeStock({ store, clock, live, log }: Parts): Promise<void> {
+  const inDoubt = await store.recoverInFlight(clock.now());
+  if (inDoubt > 0) log.warn('messages.in-doubt', { messages: inDoubt });
   await writeErasureLog(live.config.dataDir, store);
   const pending = await pendingErasures(live.config.dataDir, store);
   if (pending.length > 0) log.warn('erasures.pending', { erasures: pending.length, todo: 'petitbleu erase again' });
