@@ -31,6 +31,8 @@ export interface KeptFiles {
   /** Copies of the database are found always: they hold everybody. */
   find(mentions: Mentions): FoundFile[];
   erase(mentions: Mentions, kinds: readonly FileKind[]): number;
+  /** By the names of their files; what is none of the folder is left alone. */
+  eraseMails(names: readonly string[]): void;
 }
 
 const OUTBOX_NAME = /^\.?(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-.*\.eml(\.tmp)?$/;
@@ -77,6 +79,12 @@ export function keptFiles({ mail, store, dataDir }: Config): KeptFiles {
       );
       return [...found, ...copied];
     },
+    eraseMails: (names) => {
+      remove(
+        outbox.folder,
+        names.filter((name) => outboxMs(name) !== null && !name.includes('/')),
+      );
+    },
     erase(mentions, kinds) {
       let gone = 0;
       for (const one of folders.filter(({ kind }) => kinds.includes(kind))) {
@@ -90,6 +98,25 @@ export function keptFiles({ mail, store, dataDir }: Config): KeptFiles {
       return gone;
     },
   };
+}
+
+/** What the phones received, by the orders that it came from. */
+export function keptPhones({ dataDir }: Config) {
+  const file = path.join(dataDir, PHONE_FILE);
+  return {
+    orders: (): string[] => {
+      const orders = new Set<string>();
+      forEachPhoneEntry(file, ({ messageId }) => orders.add(orderOf(messageId)));
+      return [...orders];
+    },
+    erase: (orders: ReadonlySet<string>): number =>
+      forgetPhoneEntries(file, ({ messageId }) => !orders.has(orderOf(messageId))),
+  };
+}
+
+/** `ORDER-1` */
+function orderOf(messageId: string): string {
+  return messageId.slice(0, messageId.lastIndexOf('-'));
 }
 
 function outboxMs(name: string): number | null {

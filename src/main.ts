@@ -106,7 +106,7 @@ interface Running {
 }
 
 async function run({ options, parts, control, wakers }: Running): Promise<Told<Daemon>> {
-  const { store, clock, log, live } = parts;
+  const { log, live } = parts;
   await takeStock(parts);
 
   const loops = createLoops(parts);

@@ -46,6 +46,8 @@ export interface FoundSlice {
 export interface ErasedSlice {
   /** Rows by holding. */
   readonly counts: Readonly<Partial<Record<string, number>>>;
+  /** How the outcome mails left that are erased: of a folder, the names of their files. */
+  readonly mails: readonly string[];
   /** Texts that are still to be sent to others stay as they are. */
   readonly skipped: number;
   readonly next: Cursor | null;

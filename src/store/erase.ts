@@ -32,12 +32,15 @@ const sameHash = query<{ hash: string; accountId: number }>()((db, p) =>
 
 export async function eraseSlice(context: StoreContext, subject: Subject, cursor: Cursor): Promise<ErasedSlice> {
   const read = await page(context.session, subject, cursor);
-  if (!read) return { counts: {}, skipped: 0, next: null };
+  if (!read) return { counts: {}, mails: [], skipped: 0, next: null };
   const changeable = read.hits.filter(({ open }) => !open);
   let changed = 0;
   for (const hit of changeable) changed += await change(context, subject, read, hit);
   const counts = changed === 0 ? {} : { [read.holding.table]: changed };
-  return { counts, skipped: read.hits.length - changeable.length, next: read.next };
+  const mails = changeable.flatMap(({ row }) =>
+    read.holding.table === 'notices' && typeof row['detail'] === 'string' ? [row['detail']] : [],
+  );
+  return { counts, mails, skipped: read.hits.length - changeable.length, next: read.next };
 }
 
 /** 1 when the row is another one after it, or gone. */

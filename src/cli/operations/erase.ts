@@ -4,12 +4,20 @@
 import { z } from 'zod';
 
 import { mistake, type Told } from '../../control/protocol.js';
-import { START, type Begun, type Cursor, type ErasureEntry, type SubjectRequest } from '../../core/erasure.js';
+import {
+  START,
+  type Begun,
+  type Cursor,
+  type ErasureEntry,
+  type Subject,
+  type SubjectRequest,
+} from '../../core/erasure.js';
 import { mentionOf } from '../../core/mention.js';
 import { ok } from '../../core/result.js';
 import { addCounts } from '../../core/retention.js';
 import { pendingErasures, writeErasureLog } from '../../erasure-log.js';
-import { keptFiles } from '../../kept-files.js';
+import { keptFiles, keptPhones } from '../../kept-files.js';
+import type { Store } from '../../store-port.js';
 import { told, type OperationContext } from './context.js';
 import { cursorParam, readRequest, requestParams, subjectParam } from './subjects.js';
 
@@ -71,12 +79,13 @@ export interface SliceView {
 }
 
 export async function eraseSlices(
-  { store }: OperationContext,
+  { store, config }: OperationContext,
   { subject, cursor }: z.output<typeof sliceParams>,
 ): Promise<Told<SliceView>> {
   let done: SliceView = { counts: {}, skipped: 0, next: cursor ?? START };
   for (let slice = 0; slice < SLICES && done.next; slice += 1) {
-    const { counts, skipped, next } = await store.eraseSlice(subject, done.next);
+    const { counts, mails, skipped, next } = await store.eraseSlice(subject, done.next);
+    keptFiles(config).eraseMails(mails);
     done = { counts: addCounts(done.counts, counts), skipped: done.skipped + skipped, next };
   }
   return ok(done);
@@ -89,10 +98,26 @@ export async function endErasure(
 ): Promise<Told<{ readonly files: number }>> {
   const mention = mentionOf(subject.identifiers);
   const kinds = ['outbox', 'refused-mails', 'phones', 'database-copies'] as const;
-  const files = keptFiles(config).erase((text) => mention.isIn(text), kinds);
+  const phones = keptPhones(config);
+  const theirs = await ordersOf(store, subject, phones.orders());
+  const files = keptFiles(config).erase((text) => mention.isIn(text), kinds) + phones.erase(theirs);
   await store.endErasure(id, clock.now());
   log.info('erasure.done', { kind: subject.kind, files });
   return ok({ files });
+}
+
+/** Of an account or a sender; what a number has received is found by the number. */
+async function ordersOf(store: Store, subject: Subject, orders: readonly string[]): Promise<Set<string>> {
+  const theirs = new Set<string>();
+  for (const order of subject.kind === 'number' ? [] : orders) {
+    const [found] = await store.messages({ order, limit: 1 });
+    const isTheirs =
+      subject.kind === 'account'
+        ? found?.order.accountId === subject.accountId
+        : found?.order.requester === subject.pseudonym;
+    if (isTheirs) theirs.add(order);
+  }
+  return theirs;
 }
 
 export interface PendingView {
