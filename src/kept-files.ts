@@ -79,12 +79,7 @@ export function keptFiles({ mail, store, dataDir }: Config): KeptFiles {
       );
       return [...found, ...copied];
     },
-    eraseMails: (names) => {
-      remove(
-        outbox.folder,
-        names.filter((name) => outboxMs(name) !== null && !name.includes('/')),
-      );
-    },
+    eraseMails: (names) => void remove(outbox.folder, names.filter(isOutboxName)),
     erase(mentions, kinds) {
       let gone = 0;
       for (const one of folders.filter(({ kind }) => kinds.includes(kind))) {
@@ -117,6 +112,10 @@ export function keptPhones({ dataDir }: Config) {
 /** `ORDER-1` */
 function orderOf(messageId: string): string {
   return messageId.slice(0, messageId.lastIndexOf('-'));
+}
+
+function isOutboxName(name: string): boolean {
+  return OUTBOX_NAME.test(name) && !name.includes('/');
 }
 
 function outboxMs(name: string): number | null {
