@@ -1,4 +1,4 @@
-// The real clock: wall time and one-shot timers.
+// The real clock: wall time, elapsed time and one-shot timers.
 // Timers count elapsed time, not wall time: who waits for a date looks at `now()` again when called.
 // They keep the process alive, so that no promise vanishes with a timer; every part cancels its own when it stops.
 
@@ -8,7 +8,7 @@ import type { Cancel, Clock } from './ports.js';
 const LONGEST_MS = 2 ** 31 - 1;
 
 export function systemClock(): Clock {
-  return { now: () => Date.now(), after };
+  return { now: () => Date.now(), elapsed: () => performance.now(), after };
 }
 
 function after(delayMs: number, run: () => void): Cancel {

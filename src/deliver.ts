@@ -53,6 +53,7 @@ export class Dispatcher {
   /** Claimed, and their outcome not written down: with the carrier, answered, or being written down. */
   #open = 0;
   #isWakeDue = false;
+  /** Elapsed time, as the next: somebody may set the date back by an hour. */
   #pausedUntilMs = 0;
   /** Since when the carrier has taken nothing although it was asked; null: it works. */
   #outSinceMs: number | null = null;
@@ -73,8 +74,8 @@ export class Dispatcher {
       name: carrier.name,
       inFlight: this.#inFlight.size,
       window: carrier.window,
-      pausedUntilMs: this.#pausedUntilMs > clock.now() ? this.#pausedUntilMs : null,
-      outSinceMs: this.#outSinceMs,
+      pausedUntilMs: this.#pausedUntilMs > clock.elapsed() ? this.#dateOf(this.#pausedUntilMs) : null,
+      outSinceMs: this.#outSinceMs === null ? null : this.#dateOf(this.#outSinceMs),
       counts: this.#tally.counts,
       errors: this.#tally.errors,
     };
@@ -103,10 +104,10 @@ export class Dispatcher {
 
   async #turn(): Promise<Turn> {
     const { store, carrier, clock } = this.#world;
-    const isPaused = this.#pausedUntilMs > clock.now();
+    const isPaused = this.#pausedUntilMs > clock.elapsed();
     const free = isPaused ? 0 : Math.max(0, carrier.window - this.#open + this.#answered.length);
     // A full window is woken by the next answer.
-    if (free === 0 && this.#answered.length === 0) return isPaused ? this.#pausedUntilMs : null;
+    if (free === 0 && this.#answered.length === 0) return isPaused ? this.#dateOf(this.#pausedUntilMs) : null;
     const claimed = await this.#exchange(free);
     return claimed > 0 || isPaused ? 'again' : await store.nextDueMs(carrier.name);
   }
@@ -134,7 +135,7 @@ export class Dispatcher {
     const outcome = await carrier.submit(submission);
     const nowMs = clock.now();
     this.#tally.record(outcome, nowMs);
-    this.#watchCarrier(outcome, nowMs);
+    this.#watchCarrier(outcome);
     const retryAtMs = nowMs + this.#retryDelayMs(outcome, attempts);
     const record = { messageId: submission.messageId, carrier: carrier.name, outcome, retryAtMs, nowMs };
     this.#answered.push({ submission, outcome, record });
@@ -146,22 +147,24 @@ export class Dispatcher {
     const answered = this.#answered;
     this.#answered = [];
     const outcomes = answered.map(({ record }) => record);
+    const nowMs = clock.now();
+    let claimed: readonly ClaimedMessage[];
     try {
-      const nowMs = clock.now();
-      const claimed =
+      claimed =
         outcomes.length === 0
           ? await store.claimDue(carrier.name, limit, nowMs)
           : await store.exchange({ carrier: carrier.name, outcomes, limit, nowMs });
-      this.#open += claimed.length - answered.length;
-      for (const message of claimed) this.#start(message);
-      await this.#tell(answered);
-      return claimed.length;
     } catch (fault) {
       // The carrier has had the messages: it is written down as soon as the store can, however long that takes.
       if (fault instanceof Unavailable || answered.length === 0) this.#answered = [...answered, ...this.#answered];
       else await this.#recordEach(answered);
       throw fault;
     }
+    this.#open += claimed.length - answered.length;
+    for (const message of claimed) this.#start(message);
+    // It is written down by now, whatever becomes of what follows from it.
+    await this.#tell(answered);
+    return claimed.length;
   }
 
   /** One of them is a fault of ours, which does not pass by itself: it stays `submitting`, the others do not. */
@@ -191,22 +194,23 @@ export class Dispatcher {
   }
 
   /** A carrier that is throttling or down is left alone for a while: the link waits, not the message. */
-  #watchCarrier(outcome: Outcome, nowMs: number): void {
+  #watchCarrier(outcome: Outcome): void {
     if (!isOutage(outcome)) {
       this.#outSinceMs = null;
       return;
     }
-    this.#outSinceMs ??= nowMs;
+    const { carrier, clock, log } = this.#world;
+    const elapsedMs = clock.elapsed();
+    this.#outSinceMs ??= elapsedMs;
     const pauseMs = outcome.afterMs ?? CARRIER_PAUSE_MS;
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
-    const { carrier, log } = this.#world;
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, elapsedMs + pauseMs);
     log.warn('carrier.paused', { carrier: carrier.name, status: outcome.code, pauseMs });
   }
 
   /** After an outage, or at once where waiting cannot help. Never what the carrier may have had. */
   async #handOver(outcome: Outage, nowMs: number): Promise<void> {
-    const { store, carrier, log, outageMs, onRecorded } = this.#world;
-    const out = this.#outSinceMs !== null && nowMs - this.#outSinceMs >= outageMs;
+    const { store, carrier, clock, log, outageMs, onRecorded } = this.#world;
+    const out = this.#outSinceMs !== null && clock.elapsed() - this.#outSinceMs >= outageMs;
     if (!out && outcome.lasting !== true) return;
     let messages = 0;
     let place: QueuePlace | null = null;
@@ -218,6 +222,12 @@ export class Dispatcher {
     if (messages === 0) return;
     log.warn('carrier.handed-over', { carrier: carrier.name, status: outcome.code, messages });
     onRecorded();
+  }
+
+  /** Of an instant in elapsed time, by the clock of the moment. */
+  #dateOf(elapsedMs: number): number {
+    const { clock } = this.#world;
+    return Math.round(clock.now() + elapsedMs - clock.elapsed());
   }
 
   #retryDelayMs(outcome: Outcome, attempts: number): number {

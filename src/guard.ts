@@ -71,7 +71,8 @@ export class MemoryGuard implements Guard {
       failed: (secrets = 1) => this.#failed(attempt, counts, secrets),
       succeeded: (address) => {
         if (client === null) return;
-        for (const what of [address, domainOf(address)]) this.#known.set(pair(client, what), this.#options.clock.now());
+        for (const what of [address, domainOf(address)])
+          this.#known.set(pair(client, what), this.#options.clock.elapsed());
       },
     });
   }
@@ -83,8 +84,9 @@ export class MemoryGuard implements Guard {
   }
 
   #countsOf(client: string | null, addresses: readonly string[]): Count[] {
-    const sinceMs = this.#options.clock.now() - KNOWN_MS;
-    const isKnown = (what: string): boolean => client !== null && (this.#known.get(pair(client, what)) ?? 0) > sinceMs;
+    const sinceMs = this.#options.clock.elapsed() - KNOWN_MS;
+    const isKnown = (what: string): boolean =>
+      client !== null && (this.#known.get(pair(client, what)) ?? -Infinity) > sinceMs;
     const of = (kind: Kind, keys: readonly string[]): Count[] =>
       [...new Set(keys)].map((key) => ({ kind, key, known: kind !== 'client' && isKnown(key) }));
     return [
@@ -95,7 +97,7 @@ export class MemoryGuard implements Guard {
   }
 
   #now({ kind, key }: Count): Tally {
-    return tallyAt(this.#tallies[kind].get(key) ?? NO_FAILURES, this.#rules[kind], this.#options.clock.now());
+    return tallyAt(this.#tallies[kind].get(key) ?? NO_FAILURES, this.#rules[kind], this.#options.clock.elapsed());
   }
 
   #failed({ remoteAddress }: Attempt, counts: readonly Count[], secrets: number): Promise<void> {
@@ -112,7 +114,7 @@ export class MemoryGuard implements Guard {
   #count(count: Count, secrets: number): Tally {
     const { kind, key } = count;
     const before = this.#now(count);
-    const after = withFailures(before, this.#rules[kind], secrets, this.#options.clock.now());
+    const after = withFailures(before, this.#rules[kind], secrets, this.#options.clock.elapsed());
     this.#tallies[kind].set(key, after);
     if (after.refused && !before.refused) {
       // Of an address the domain only: a local part may be a code that was typed into the wrong field.

@@ -25,7 +25,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export function startLog(options: LogOptions): AdjustableLog {
   // Synchronous: the last line before a crash is the one that is needed.
-  const destination = options.destination ?? pino.destination({ fd: 2, sync: true });
+  const destination = options.destination ?? stderrStream();
   const isPretty = options.format === 'pretty' || (options.format === 'auto' && options.isTerminal);
   const logger = pino(
     {
@@ -51,6 +51,16 @@ export function startLog(options: LogOptions): AdjustableLog {
       logger.level = level;
     },
   };
+}
+
+/** What cannot be written (a full disk) is kept up to this, and written when there is room; what is more is dropped. */
+const KEPT_OCTETS = 1024 * 1024;
+
+/** The daemon does not end because its log does. */
+function stderrStream(): DestinationStream {
+  const stream = pino.destination({ fd: 2, sync: true, maxLength: KEPT_OCTETS });
+  stream.on('error', () => undefined);
+  return stream;
 }
 
 // ---------------------------------------------------------------- what must not be read

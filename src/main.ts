@@ -25,7 +25,7 @@ import { pendingErasures, writeErasureLog } from './erasure-log.js';
 import { startLog } from './log.js';
 import type { Resolve } from './mail/verify.js';
 import type { ListenAddress } from './mail/server.js';
-import { messageOf, openParts, readZones, type Parts } from './parts.js';
+import { messageOf, openParts, readZones, troubleOf, type Parts } from './parts.js';
 import type { CarrierEvents, Clock } from './ports.js';
 import { createReminder } from './remind.js';
 import { createReplies } from './replies.js';
@@ -89,7 +89,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Told<Daemon>>
     await control.value.stop();
     return parts;
   }
-  const daemon = await run({ options, parts: parts.value, control: control.value, wakers });
+  const daemon = await tryRun({ options, parts: parts.value, control: control.value, wakers });
   if (!daemon.ok) {
     await control.value.stop();
     await parts.value.stop();
@@ -103,6 +103,17 @@ interface Running {
   readonly control: ControlServer;
   /** Called after each commit; the loops enter themselves here. */
   readonly wakers: (() => void)[];
+}
+
+/** A store that cannot be written at the start is told in a sentence, as one that cannot be opened is. */
+async function tryRun(running: Running): Promise<Told<Daemon>> {
+  try {
+    return await run(running);
+  } catch (fault) {
+    const trouble = troubleOf(running.parts.live.config.store.file, fault);
+    if (trouble) return trouble;
+    throw fault;
+  }
 }
 
 async function run({ options, parts, control, wakers }: Running): Promise<Told<Daemon>> {

@@ -12,6 +12,7 @@ import type { ShareFile } from './config/share-file.js';
 import { mistake, type Told } from './control/protocol.js';
 import type { InboundOptions } from './core/inbound.js';
 import { ok } from './core/result.js';
+import { STORE_TROUBLES, storeTroubleOf } from './core/unavailable.js';
 import type { ShareTable } from './core/share.js';
 import { parseZones, type ZoneTable } from './core/zones.js';
 import { MemoryGuard } from './guard.js';
@@ -25,6 +26,7 @@ import type { Store, StoreOptions } from './store-port.js';
 import { createRates } from './rates.js';
 import { createSecrets } from './secrets.js';
 import { signingKey } from './signing-key.js';
+import { watchStore, type StoreWatch } from './store-watch.js';
 import { openStore } from './store/store.js';
 
 /** What a reload replaces. Everything that may change asks here, each time. */
@@ -79,10 +81,15 @@ export async function openParts(options: PartsOptions): Promise<Told<Parts>> {
   const live: Live = { config, zones: zones.value, shares: options.shares ?? new Map() };
   const log = options.log ?? startLog({ ...config.log, isTerminal: process.stderr.isTTY });
   const clock = options.clock ?? systemClock();
-  const opened = await openStoreFile(options, live);
+  const opened = await openStoreFile(options, live, watchStore({ file: config.store.file, clock, log }));
   if (!opened.ok) return opened;
   const store = opened.value;
-  const secrets = createSecrets({ signingKey: signingKey(config.dataDir) });
+  const key = readSigningKey(config);
+  if (!key.ok) {
+    await store.stop();
+    return key;
+  }
+  const secrets = createSecrets({ signingKey: key.value });
   const ids = monotonicIds();
   const onCommitted = options.onCommitted ?? (() => undefined);
   const doorkeepers = createDoorkeepers(options, live, { clock, log });
@@ -143,12 +150,35 @@ export function readZones(file: string): Told<ZoneTable> {
   }
 }
 
-async function openStoreFile({ threads, onDeath }: PartsOptions, { config, shares }: Live): Promise<Told<Store>> {
+async function openStoreFile(
+  { threads, onDeath }: PartsOptions,
+  { config, shares }: Live,
+  watch: StoreWatch,
+): Promise<Told<Store>> {
+  const { file } = config.store;
   try {
     const death = onDeath ? { onDeath } : {};
-    return ok(await openStore({ file: config.store.file, threads, ...storeOptions(config, shares), ...death }));
+    return ok(await openStore({ file, threads, watch, ...storeOptions(config, shares), ...death }));
   } catch (error) {
-    return mistake('cannot-create', `${config.store.file}: the database cannot be opened: ${messageOf(error)}`);
+    return (
+      troubleOf(file, error) ?? mistake('cannot-create', `${file}: the database cannot be opened: ${messageOf(error)}`)
+    );
+  }
+}
+
+/** What the operator is told of a trouble of the store; null: the fault is another one. */
+export function troubleOf(file: string, fault: unknown): ReturnType<typeof mistake> | null {
+  const trouble = storeTroubleOf(fault);
+  if (trouble === null) return null;
+  const cause = fault instanceof Error && fault.cause instanceof Error ? ` (${fault.cause.message})` : '';
+  return mistake(trouble === 'store-damaged' ? 'software' : 'temporary', `${file}: ${STORE_TROUBLES[trouble]}${cause}`);
+}
+
+function readSigningKey({ dataDir }: Config): Told<Uint8Array> {
+  try {
+    return ok(signingKey(dataDir));
+  } catch (error) {
+    return mistake('cannot-create', `the key of the reply addresses cannot be had: ${messageOf(error)}`);
   }
 }
 

@@ -18,8 +18,10 @@ import type {
 export type Cancel = () => void;
 
 export interface Clock {
-  /** Milliseconds since 1970 UTC. */
+  /** Milliseconds since 1970 UTC: for dates. Somebody may set it forward or back. */
   now(): number;
+  /** Milliseconds since some beginning, never set: for pauses, rates and silences. */
+  elapsed(): number;
   /** Calls `run` once, not before `delayMs` have passed; the returned function calls it off. */
   after(delayMs: number, run: () => void): Cancel;
 }

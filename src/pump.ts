@@ -1,6 +1,7 @@
 // A loop that works while there is work and sleeps till there may be some: one turn at a time, woken by an event or by
 // the clock. The dispatcher and the mail loop are pumps; neither polls.
 
+import { faultLevel } from './core/unavailable.js';
 import type { Cancel, Clock, Log } from './ports.js';
 
 /** What a turn found: `again` work is left; an instant (ms since 1970): nothing to do before; null: nothing till woken. */
@@ -56,7 +57,7 @@ export class Pump {
     try {
       return await this.#turn();
     } catch (err) {
-      this.#world.log.error(`${this.#name}.fault`, { err });
+      this.#world.log[faultLevel(err)](`${this.#name}.fault`, { err });
       return this.#world.clock.now() + AFTER_FAULT_MS;
     }
   }

@@ -33,7 +33,7 @@ export function createRates(options: RatesOptions): Rates {
     mailFrom: (remoteAddress) => {
       if (remoteAddress === null || isListed(remoteAddress, trustedNetworks())) return true;
       const client = customerOf(remoteAddress);
-      const after = taken(bucketAt(clients.get(client), limits().mailsPerMinute, clock.now()), 1);
+      const after = taken(bucketAt(clients.get(client), limits().mailsPerMinute, clock.elapsed()), 1);
       if (after) clients.set(client, after);
       else log.info('rate.refused', { by: 'client', remote: remoteAddress });
       return after !== null;
@@ -41,8 +41,8 @@ export function createRates(options: RatesOptions): Rates {
     orderOf: (accountId, messageCount) => {
       const { accountMailsPerMinute, accountMessagesPerMinute } = limits();
       const key = String(accountId);
-      const mail = taken(bucketAt(mails.get(key), accountMailsPerMinute, clock.now()), 1);
-      const sms = taken(bucketAt(messages.get(key), accountMessagesPerMinute, clock.now()), messageCount);
+      const mail = taken(bucketAt(mails.get(key), accountMailsPerMinute, clock.elapsed()), 1);
+      const sms = taken(bucketAt(messages.get(key), accountMessagesPerMinute, clock.elapsed()), messageCount);
       if (mail && sms) {
         mails.set(key, mail);
         messages.set(key, sms);

@@ -6,6 +6,7 @@ import { lowBalanceNotice, planLook, reminderText, type BalanceWatch, type LowBa
 import { ok } from './core/result.js';
 import { nextMorning } from './core/schedule.js';
 import type { Account, SmsRequest } from './core/types.js';
+import { faultLevel } from './core/unavailable.js';
 import { Pump, type Turn } from './pump.js';
 import type { Accept, Clock, Log } from './ports.js';
 import type { Store } from './store-port.js';
@@ -47,7 +48,7 @@ export function createReminder(world: RemindWorld): Reminder {
       if (plan.kind === 'keep') await store.recordLook({ accountId: account.id, day: plan.day, mail: null, nowMs });
       else await remind(world, account, plan.day);
     } catch (err) {
-      log.error('balance.reminder-fault', { err, account: account.id });
+      log[faultLevel(err)]('balance.reminder-fault', { err, account: account.id });
     }
   }
 

@@ -6,8 +6,10 @@ import { forwardText } from './core/reply.js';
 import type { FollowUpLane, FollowUpRecord, QueuedFollowUp } from './core/reply-records.js';
 import { ok } from './core/result.js';
 import { mailDelayMs } from './core/retry.js';
+import { faultLevel } from './core/unavailable.js';
 import type { MailContext, Reply, SmsRequest } from './core/types.js';
 import { Pump, type Turn } from './pump.js';
+import { Recorder } from './recorder.js';
 import type { Accept, Clock, Log, MailOutcome, Secrets } from './ports.js';
 import type { Post, Store } from './store-port.js';
 
@@ -38,9 +40,10 @@ const AFTER_FAULT_MS = 60_000;
 export function createReplies(world: RepliesWorld): Replies {
   const { store, clock, log, secrets } = world;
 
+  const recorder = new Recorder(clock);
   const turnOf = (lane: FollowUpLane) => async (): Promise<Turn> => {
     const due = await store.dueFollowUps(lane, AT_ONCE, clock.now());
-    await Promise.all(due.map((one) => finish(world, one)));
+    await Promise.all(due.map((one) => finish({ ...world, recorder }, one)));
     return due.length > 0 ? 'again' : await store.nextFollowUpMs(lane);
   };
   const sms = new Pump('replies', world, turnOf('sms'));
@@ -58,22 +61,23 @@ export function createReplies(world: RepliesWorld): Replies {
     },
     wake,
     stop: async () => {
+      recorder.stop();
       await Promise.all([sms.stop(), posts.stop()]);
     },
   };
 }
 
 /** What goes wrong with one must not keep the others waiting. */
-async function finish(world: RepliesWorld, queued: QueuedFollowUp): Promise<void> {
-  const { store, clock, log } = world;
+async function finish(world: RepliesWorld & { readonly recorder: Recorder }, queued: QueuedFollowUp): Promise<void> {
+  const { store, clock, log, recorder } = world;
   const { id, followUp } = queued;
   try {
     const record = await carryOut(world, queued);
-    await store.recordFollowUp(record);
+    await recorder.record(() => store.recordFollowUp(record));
     const { state, detail } = record;
     log.info(`follow-up.${state}`, { followUp: id, kind: followUp.kind, order: queued.reply.orderId, detail });
   } catch (err) {
-    log.error('follow-up.fault', { err, followUp: id });
+    log[faultLevel(err)]('follow-up.fault', { err, followUp: id });
     await store.recordFollowUp({ id, state: 'waiting', detail: 'fault', retryAtMs: clock.now() + AFTER_FAULT_MS });
   }
 }

@@ -5,6 +5,7 @@ import { renderNotice } from './core/notice.js';
 import { mailDelayMs } from './core/retry.js';
 import type { Receipt } from './core/carriage.js';
 import { Pump, type Turn } from './pump.js';
+import { Recorder } from './recorder.js';
 import type { Clock, Log, Mailer, MailOutcome } from './ports.js';
 import type { QueuedNotice, Store } from './store-port.js';
 
@@ -34,6 +35,7 @@ const MAILS_AT_ONCE = 10;
 
 export function createReporter(world: ReportWorld): Reporter {
   const { store, mailer, clock, log } = world;
+  const recorder = new Recorder(clock);
 
   async function turn(): Promise<Turn> {
     const due = await store.dueNotices(MAILS_AT_ONCE, clock.now());
@@ -51,7 +53,8 @@ export function createReporter(world: ReportWorld): Reporter {
     const delayMs = mailDelayMs(queued.attempts, clock.now() - createdAtMs, world.random());
     const final: MailOutcome =
       outcome.kind === 'deferred' && delayMs === null ? { kind: 'failed', detail: outcome.detail } : outcome;
-    await store.recordNotice({ id, outcome: final, retryAtMs: clock.now() + (delayMs ?? 0) });
+    // Forgotten, it would leave a second time.
+    await recorder.record(() => store.recordNotice({ id, outcome: final, retryAtMs: clock.now() + (delayMs ?? 0) }));
     log.info(`notice.${final.kind}`, { notice: id, kind: notice.kind, order: notice.orderId, detail: final.detail });
   }
 
@@ -67,6 +70,9 @@ export function createReporter(world: ReportWorld): Reporter {
       pump.wake();
     },
     wake: () => pump.wake(),
-    stop: () => pump.stop(),
+    stop: () => {
+      recorder.stop();
+      return pump.stop();
+    },
   };
 }

@@ -20,7 +20,7 @@ export class Agenda {
 
   after(delayMs: number, run: () => Promise<void>): void {
     const cancel = this.#clock.after(delayMs, () => void this.#start(job));
-    const job: Job = { dueMs: this.#clock.now() + delayMs, cancel, run };
+    const job: Job = { dueMs: this.#clock.elapsed() + delayMs, cancel, run };
     this.#jobs.add(job);
   }
 

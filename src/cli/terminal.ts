@@ -13,8 +13,9 @@ export function processTerminal(): Terminal {
   const closing = new AbortController();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      closing.abort();
+      if (error.code === 'EPIPE') closing.abort();
+      // An answer that cannot be written is a failed command; of what stderr cannot take (a full disk) nobody can be told.
+      else if (stream === process.stdout) throw error;
     });
   }
   return {

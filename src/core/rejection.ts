@@ -506,6 +506,16 @@ export const REJECTIONS = {
     en: 'The disk is full; try again later',
     fr: 'Le disque est plein ; réessayez plus tard',
   },
+  'store-damaged': {
+    smtp: 451,
+    enhanced: '4.3.0',
+    http: 503,
+    php: null,
+    smsmode: 50,
+    retry: 'later',
+    en: 'The store needs its operator; try again later',
+    fr: 'La base a besoin de son opérateur ; réessayez plus tard',
+  },
   'queue-full': {
     smtp: 452,
     enhanced: '4.3.1',

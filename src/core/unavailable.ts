@@ -3,7 +3,18 @@
 
 import { rejection, type Rejection, type RejectionReason } from './rejection.js';
 
-const REASONS = ['disk-full', 'store-busy', 'shutting-down', 'queue-full', 'account-queue-full'] as const;
+/** The troubles of the store itself, and what its operator is to do. */
+export const STORE_TROUBLES = {
+  'disk-full': 'the disk of the database is full: free space on it',
+  'store-busy': 'another program holds the database (fuser names it), or its disk cannot be written: look there',
+  'store-damaged':
+    'the database is damaged: stop the daemon, see `petitbleu verify`, and restore the last backup with `petitbleu restore`',
+} as const;
+export type StoreTrouble = keyof typeof STORE_TROUBLES;
+
+const TROUBLES = Object.keys(STORE_TROUBLES) as StoreTrouble[];
+const OTHERS = ['shutting-down', 'queue-full', 'account-queue-full'] as const;
+const REASONS = [...TROUBLES, ...OTHERS];
 
 type UnavailableReason = Extract<RejectionReason, (typeof REASONS)[number]>;
 
@@ -26,4 +37,15 @@ export function unavailableOf({ reason, params }: Rejection, cause: unknown): Un
 /** The refusal that a thrown error becomes at the edge of a session. */
 export function rejectionOf(fault: unknown): Rejection {
   return fault instanceof Unavailable ? fault.rejection : rejection('internal-error');
+}
+
+/** Null: the fault is another one. */
+export function storeTroubleOf(fault: unknown): StoreTrouble | null {
+  if (!(fault instanceof Unavailable)) return null;
+  return TROUBLES.find((trouble) => trouble === fault.rejection.reason) ?? null;
+}
+
+/** The level at which a fault is logged where it strikes: a trouble of the store is told once, by the store's watch. */
+export function faultLevel(fault: unknown): 'debug' | 'error' {
+  return fault instanceof Unavailable ? 'debug' : 'error';
 }

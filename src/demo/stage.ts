@@ -52,7 +52,7 @@ async function withDaemon<T>(folder: string, play: (stage: Stage) => Promise<T>)
   await writeFile(file, CONFIGURATION);
   const real = systemClock();
   let aheadMs = 0;
-  const clock: Clock = { now: () => real.now() + aheadMs, after: (delayMs, run) => real.after(delayMs, run) };
+  const clock: Clock = { ...real, now: () => real.now() + aheadMs };
   const started = await startDaemon({ file, dataDir: folder, env: {}, clock });
   if (!started.ok) return err(started.error.text);
   const daemon = started.value;

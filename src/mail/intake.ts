@@ -11,7 +11,7 @@ import {
 import { rejection, rejectionText, type Rejection } from '../core/rejection.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { ParsedMail } from '../core/types.js';
-import { rejectionOf } from '../core/unavailable.js';
+import { faultLevel, rejectionOf } from '../core/unavailable.js';
 import type { Accept, Acceptance, Cancelled, IntakeResult, Log, MailParser, Secrets } from '../ports.js';
 import { clientOf, mayCome, type ClientWorld } from './client.js';
 import { refusedShare } from './recipient-share.js';
@@ -88,7 +88,7 @@ async function acceptAll(
   try {
     return ok(await world.accept({ requests, mail: { ...mail, dedupeKey }, client, dryRun: false }));
   } catch (fault) {
-    world.log.error('mail.fault', { err: fault, session: inbound.sessionId });
+    world.log[faultLevel(fault)]('mail.fault', { err: fault, session: inbound.sessionId });
     return err(rejectionOf(fault));
   }
 }

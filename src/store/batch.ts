@@ -75,6 +75,8 @@ export class Batcher {
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
     try {
+      // A rollback that failed is made up for.
+      if (this.#connection.inTransaction) this.#connection.rollback();
       this.#connection.begin();
       const results: Done[] = [];
       for (const { command } of batch) results.push(await this.#runInSavepoint(command));
@@ -83,8 +85,17 @@ export class Batcher {
       publish(committed, batch);
       results.forEach((done, index) => settle(batch[index], done));
     } catch (fault) {
-      if (this.#connection.inTransaction) this.#connection.rollback();
+      this.#rollBack();
       batch.forEach((waiting) => waiting.reject(fault));
+    }
+  }
+
+  /** Never throws: those who wait must hear of the fault that came first. */
+  #rollBack(): void {
+    try {
+      if (this.#connection.inTransaction) this.#connection.rollback();
+    } catch {
+      // Tried again before the next transaction.
     }
   }
 

@@ -6,7 +6,7 @@ import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 
-import { Unavailable } from '../core/unavailable.js';
+import { Unavailable, type StoreTrouble } from '../core/unavailable.js';
 import { migrate } from './migrate.js';
 import { ERASURE_KEY_FILE } from './pseudonyms.js';
 import { bind, type Params, type Query, type Session } from './query.js';
@@ -26,6 +26,13 @@ const BUSY_TIMEOUT_MS = 5000;
 /** What a long look lets the WAL grow beyond is given back once it has ended. */
 const LARGEST_WAL_BYTES = 64 * 1024 * 1024;
 
+/** By the names of SQLite's result codes. The shared memory of the WAL cannot grow where the disk is full. */
+const TROUBLES: readonly (readonly [RegExp, StoreTrouble])[] = [
+  [/^SQLITE_(FULL|IOERR_SHMSIZE)$/, 'disk-full'],
+  [/^SQLITE_(CORRUPT|NOTADB)/, 'store-damaged'],
+  [/^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|READONLY|CANTOPEN|PERM|NOMEM)/, 'store-busy'],
+];
+
 export interface Connection extends Session {
   begin(): void;
   commit(): void;
@@ -44,27 +51,39 @@ export interface Connection extends Session {
 export function openWriter(file: string, keyFingerprint: string): Connection {
   // WAL and shared memory get the permissions of the file itself, which SQLite would make readable for all.
   closeSync(openSync(file, 'a', 0o600));
-  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-  // Only a new file, or the next VACUUM, takes it: what is forgotten later is given back in small slices.
-  database.pragma('auto_vacuum = INCREMENTAL');
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
-  database.pragma(`journal_size_limit = ${LARGEST_WAL_BYTES}`);
-  // What is deleted is overwritten, not only unlinked.
-  database.pragma('secure_delete = ON');
-  expectPragma(database, 'journal_mode', 'wal');
-  expectPragma(database, 'synchronous', 2);
-  expectPragma(database, 'foreign_keys', 1);
-  expectPragma(database, 'secure_delete', 1);
-  migrate(database);
-  expectKey(database, keyFingerprint);
-  return connection(database);
+  return opened(file, {}, (database) => {
+    // Only a new file, or the next VACUUM, takes it: what is forgotten later is given back in small slices.
+    database.pragma('auto_vacuum = INCREMENTAL');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    database.pragma(`journal_size_limit = ${LARGEST_WAL_BYTES}`);
+    // What is deleted is overwritten, not only unlinked.
+    database.pragma('secure_delete = ON');
+    expectPragma(database, 'journal_mode', 'wal');
+    expectPragma(database, 'synchronous', 2);
+    expectPragma(database, 'foreign_keys', 1);
+    expectPragma(database, 'secure_delete', 1);
+    migrate(database);
+    expectKey(database, keyFingerprint);
+  });
 }
 
 export function openReader(file: string): Connection {
-  const database = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
-  return connection(database);
+  return opened(file, { readonly: true }, () => undefined);
+}
+
+/** Whole or not at all: what cannot be made ready is closed again. */
+function opened(file: string, options: Database.Options, makeReady: (database: Database.Database) => void): Connection {
+  let database: Database.Database | null = null;
+  try {
+    database = new Database(file, { ...options, timeout: BUSY_TIMEOUT_MS });
+    makeReady(database);
+    return connection(database);
+  } catch (fault) {
+    database?.close();
+    throw asUnavailable(fault);
+  }
 }
 
 function expectPragma(database: Database.Database, name: string, expected: string | number): void {
@@ -173,10 +192,10 @@ function giveBack(database: Database.Database, how: 'slice' | 'whole'): boolean 
   return more;
 }
 
-/** Troubles that pass by themselves get their own refusal; all others stay faults of ours. */
+/** What the program is not to blame for gets its own refusal; all other faults stay faults of ours. */
 function asUnavailable(fault: unknown): Error {
   const code = fault instanceof Database.SqliteError ? fault.code : '';
-  if (code === 'SQLITE_FULL') return new Unavailable('disk-full', fault);
-  if (/^SQLITE_(BUSY|LOCKED|IOERR|READONLY|CANTOPEN)/.test(code)) return new Unavailable('store-busy', fault);
+  const trouble = TROUBLES.find(([pattern]) => pattern.test(code));
+  if (trouble) return new Unavailable(trouble[1], fault);
   return fault instanceof Error ? fault : new Error(String(fault));
 }

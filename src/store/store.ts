@@ -17,13 +17,20 @@ export interface OpenStore extends StoreOptions {
   readonly file: string;
   /** True: SQLite is written in a thread of its own, and looked through in others. */
   readonly threads: boolean;
+  /** Hears of what went wrong, and of every commit. */
+  readonly watch?: StoreWatch;
   /** The writing thread has died: nothing more can be accepted. Only with `threads`. */
   readonly onDeath?: (fault: Error) => void;
 }
 
+interface StoreWatch {
+  failed(fault: unknown): void;
+  wrote(): void;
+}
+
 type AnyRead = (context: object, ...args: readonly unknown[]) => Promise<unknown>;
 
-export async function openStore({ file, threads, onDeath, ...given }: OpenStore): Promise<Store> {
+export async function openStore({ file, threads, onDeath, watch, ...given }: OpenStore): Promise<Store> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const writer = threads ? await startThread(file, given, onDeath) : new Writer(file, given);
   const reader = openReader(file);
@@ -31,13 +38,20 @@ export async function openStore({ file, threads, onDeath, ...given }: OpenStore)
   let options: StoreOptions = given;
   const readContext = () => ({ session: reader, options, pseudonyms, rotation: new Map<string, number>() });
 
+  const told = (call: Promise<unknown>, wrote?: () => void): Promise<unknown> => {
+    call.then(wrote, (fault: unknown) => watch?.failed(fault));
+    return call;
+  };
   const writes = Object.fromEntries(
-    (Object.keys(WRITES) as WriteName[]).map((name) => [name, (...args: unknown[]) => writer.call(name, args)]),
+    (Object.keys(WRITES) as WriteName[]).map((name) => [
+      name,
+      (...args: unknown[]) => told(writer.call(name, args), () => watch?.wrote()),
+    ]),
   );
   const reads = Object.fromEntries(
     Object.entries(READS).map(([name, read]) => [
       name,
-      (...args: unknown[]) => (read as unknown as AnyRead)(readContext(), ...args),
+      (...args: unknown[]) => told((read as unknown as AnyRead)(readContext(), ...args)),
     ]),
   );
   const looks = new Looks();

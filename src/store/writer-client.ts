@@ -33,6 +33,7 @@ export class WriterClient {
       this.#worker.on('exit', () => die(new Error('the writing thread has ended')));
       this.#worker.on('message', (message: FromWriter) => {
         if (message.kind === 'ready') resolve();
+        else if (message.kind === 'failed') reject(errorOf(message.fault));
         else this.#receive(message);
       });
     });
@@ -76,7 +77,7 @@ export class WriterClient {
     this.#worker.postMessage(message);
   }
 
-  #receive(message: Exclude<FromWriter, { kind: 'ready' }>): void {
+  #receive(message: Exclude<FromWriter, { kind: 'ready' | 'failed' }>): void {
     if (message.kind === 'stopped') {
       this.#stopped?.();
       return;

@@ -25,6 +25,8 @@ export interface Fault {
 
 export type FromWriter =
   | { readonly kind: 'ready' }
+  /** The database cannot be opened; nothing follows. */
+  | { readonly kind: 'failed'; readonly fault: Fault }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'fault'; readonly id: number; readonly fault: Fault }
   | { readonly kind: 'stopped' };

@@ -11,11 +11,12 @@ const port = parentPort;
 if (!port) throw new Error('this file runs as a worker thread');
 
 const { file, options } = workerData as WriterData;
-const writer = new Writer(file, options);
 const answer = (message: FromWriter) => port.postMessage(message);
 
 function faultOf(thrown: unknown): Fault {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  // What SQLite said is worth more to the reader of a log than our name for it.
+  const cause = thrown instanceof Unavailable ? thrown.cause : thrown;
+  const error = cause instanceof Error ? cause : new Error(String(cause));
   return {
     message: error.message,
     stack: error.stack,
@@ -30,7 +31,7 @@ function answerWith(id: number, outcome: Promise<unknown>): void {
   );
 }
 
-port.on('message', (message: ToWriter) => {
+function serve(writer: Writer, message: ToWriter): void {
   switch (message.kind) {
     case 'call':
       answerWith(message.id, writer.call(message.name, message.args));
@@ -44,9 +45,16 @@ port.on('message', (message: ToWriter) => {
     case 'stop':
       void writer.stop().then(() => {
         answer({ kind: 'stopped' });
-        port.close();
+        port?.close();
       });
       return;
   }
-});
-answer({ kind: 'ready' });
+}
+
+try {
+  const writer = new Writer(file, options);
+  port.on('message', (message: ToWriter) => serve(writer, message));
+  answer({ kind: 'ready' });
+} catch (thrown) {
+  answer({ kind: 'failed', fault: faultOf(thrown) });
+}

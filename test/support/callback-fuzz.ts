@@ -13,7 +13,7 @@ export type Tally = Record<string, number>;
 
 const TOKEN = 'a-token-that-nobody-guesses';
 const AT_ONCE = 8;
-const CLOCK = { now: () => 0, after: () => () => undefined };
+const CLOCK = { now: () => 0, elapsed: () => 0, after: () => () => undefined };
 const silent = (): void => undefined;
 const LOG = { debug: silent, info: silent, warn: silent, error: silent };
 const STATES = ['delivered', 'undelivered', 'expired', 'refused', 'pending'];

@@ -25,6 +25,10 @@ export class FakeClock implements Clock {
     return this.#wallOffsetMs + this.#elapsedMs;
   }
 
+  elapsed(): number {
+    return this.#elapsedMs;
+  }
+
   after(delayMs: number, run: () => void): Cancel {
     const timer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), run };
     this.#timers.add(timer);

@@ -4,6 +4,7 @@
 
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
+import { faultLevel } from '../../core/unavailable.js';
 import type { CarrierEvents, Clock, Log } from '../../ports.js';
 import { isSigned, mayCall } from './admission.js';
 import { receiptsIn, repliesIn, type CallbackData } from './fields.js';
@@ -146,7 +147,7 @@ export class CallbackDoor {
         return await reply.code(400).type('text/plain').send('not understood\n');
       }
     } catch (err) {
-      log.error('callback.not-taken', { err, carrier: called.name, kind: called.kind });
+      log[faultLevel(err)]('callback.not-taken', { err, carrier: called.name, kind: called.kind });
       return reply.code(503).header('retry-after', '10').type('text/plain').send('try again\n');
     }
     const { answerStatus, answerText, answerType } = callbacks;

@@ -18,9 +18,8 @@ export class Pace {
   /** False: stopped meanwhile. */
   turn(): Promise<boolean> {
     if (this.#stopped) return Promise.resolve(false);
-    const nowMs = this.#clock.now();
-    // A clock that was set back must not hold up what comes.
-    const atMs = Math.min(Math.max(this.#nextMs, nowMs), nowMs + this.#gapMs * (this.#waiting.size + 1));
+    const nowMs = this.#clock.elapsed();
+    const atMs = Math.max(this.#nextMs, nowMs);
     this.#nextMs = atMs + this.#gapMs;
     return atMs <= nowMs ? Promise.resolve(true) : this.#wait(atMs - nowMs);
   }

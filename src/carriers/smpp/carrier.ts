@@ -2,6 +2,7 @@
 // receipts and replies, answered only when they were taken. What nobody could take is asked for again.
 
 import type { Outcome, Submission } from '../../core/carriage.js';
+import { faultLevel } from '../../core/unavailable.js';
 import type { Carrier, CarrierEvents, Clock, Log } from '../../ports.js';
 import { Correlation } from './correlation.js';
 import { Gate } from './gate.js';
@@ -103,7 +104,11 @@ class SmppCarrier implements Carrier {
       else await replies.receive(delivery);
       return STATUS.ok;
     } catch (err) {
-      this.#options.log.error('carrier.delivery-not-taken', { carrier: this.name, kind: delivery.kind, err });
+      this.#options.log[faultLevel(err)]('carrier.delivery-not-taken', {
+        carrier: this.name,
+        kind: delivery.kind,
+        err,
+      });
       return STATUS.temporaryFailure;
     }
   }

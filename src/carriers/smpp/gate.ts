@@ -52,7 +52,7 @@ export class Gate {
 
   /** The SMSC has asked for less. */
   pause(ms: number): void {
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#world.clock.now() + ms);
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#world.clock.elapsed() + ms);
   }
 
   /** A connection has come or gone, or a place is free. */
@@ -81,7 +81,7 @@ export class Gate {
   /** Null: later, by a timer or by a place that is given back. */
   #place(): Place | null {
     const { clock, rate, window } = this.#world;
-    const nowMs = clock.now();
+    const nowMs = clock.elapsed();
     const openAtMs = Math.max(this.#pausedUntilMs, rate > 0 ? this.#nextAtMs : 0);
     if (openAtMs > nowMs) {
       this.#cancelTimer ??= clock.after(openAtMs - nowMs, () => {

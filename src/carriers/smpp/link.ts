@@ -37,7 +37,7 @@ export class Link {
 
   /** When it is worth to look again. */
   get readyInMs(): number {
-    return Math.max(SOON_MS, this.#retryAtMs - this.#world.clock.now() + SOON_MS);
+    return Math.max(SOON_MS, this.#retryAtMs - this.#world.clock.elapsed() + SOON_MS);
   }
 
   start(): void {
@@ -83,7 +83,7 @@ export class Link {
   #retry(factor: number): void {
     const { clock, options, random } = this.#world;
     const delayMs = options.reconnectMs * factor * (0.5 + random() / 2);
-    this.#retryAtMs = clock.now() + delayMs;
+    this.#retryAtMs = clock.elapsed() + delayMs;
     this.#cancelRetry = clock.after(delayMs, () => this.start());
   }
 }

@@ -4,6 +4,7 @@
 // Source: 3GPP TS 23.040 §9.2.3.24.1 and .8; SMPP 3.4 §5.3.2.22 to .24.
 
 import { cleanControls } from '../../core/gsm7.js';
+import { faultLevel } from '../../core/unavailable.js';
 import type { Reply } from '../../core/types.js';
 import type { Cancel, Clock, Log } from '../../ports.js';
 import { readPiece, type Delivery, type IncomingOptions, type Piece } from './incoming.js';
@@ -104,7 +105,7 @@ export class Replies {
     try {
       await this.#finish(key, message);
     } catch (err) {
-      log.error('reply.not-taken', { carrier, err });
+      log[faultLevel(err)]('reply.not-taken', { carrier, err });
       if (!this.#stopped && this.#incomplete.get(key) === message) this.#wait(key, message, AGAIN_MS);
     }
   }

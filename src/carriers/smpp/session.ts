@@ -56,7 +56,7 @@ export class Session {
   constructor(world: SessionWorld) {
     this.#world = world;
     const { clock, options } = world;
-    this.#lastHeardMs = clock.now();
+    this.#lastHeardMs = clock.elapsed();
     this.#whenClosed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.#bound = new Promise((resolve) => (this.#resolveBound = resolve));
     this.#transport = new Transport(options, {
@@ -139,17 +139,17 @@ export class Session {
   /** Asks a link that has been silent for long; one that stays silent is dead. */
   #watch(): void {
     const { clock, options } = this.#world;
-    const silentMs = clock.now() - this.#lastHeardMs;
+    const silentMs = clock.elapsed() - this.#lastHeardMs;
     const waitMs = Math.min(options.enquireLinkMs, Math.max(0, options.enquireLinkMs - silentMs));
     this.#cancelTimer = clock.after(waitMs, () => {
-      if (clock.now() - this.#lastHeardMs >= options.enquireLinkMs) void this.#enquire();
+      if (clock.elapsed() - this.#lastHeardMs >= options.enquireLinkMs) void this.#enquire();
       else this.#watch();
     });
   }
 
   async #enquire(): Promise<void> {
     const { clock, options } = this.#world;
-    const askedMs = clock.now();
+    const askedMs = clock.elapsed();
     const draft = { command: 'enquire_link', body: {}, tlvs: NO_TLVS } as const;
     const answer = await this.#requests.send(draft, { timeoutMs: options.bindMs });
     if (this.#state === 'closed') return;
@@ -159,7 +159,7 @@ export class Session {
   }
 
   #receive(pdu: Pdu): void {
-    this.#lastHeardMs = this.#world.clock.now();
+    this.#lastHeardMs = this.#world.clock.elapsed();
     if (isAnswer(pdu)) {
       this.#receiveAnswer(pdu);
       return;

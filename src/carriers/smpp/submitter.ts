@@ -170,7 +170,7 @@ export class Submitter {
   /** How long; what is answered during a pause does not make it longer. */
   #pause(): number {
     const { clock, gate, random } = this.#world;
-    const nowMs = clock.now();
+    const nowMs = clock.elapsed();
     if (this.#pausedUntilMs <= nowMs) {
       const longestMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#throttles);
       this.#throttles = Math.min(this.#throttles + 1, 10);

@@ -4,6 +4,7 @@
 import type { z } from 'zod';
 
 import { mistake, type Told } from '../../control/protocol.js';
+import { troubleOf } from '../../parts.js';
 import * as account from './account.js';
 import * as apiKeys from './api-keys.js';
 import * as blacklist from './blacklist.js';
@@ -109,5 +110,11 @@ export async function perform(context: OperationContext, name: string, params: u
   const { schema, run } = operations[name] as unknown as Operation<unknown, unknown>;
   const checked = schema.safeParse(params);
   if (!checked.success) return mistake('usage', tellIssues(checked.error.issues));
-  return run(context, checked.data);
+  try {
+    return await run(context, checked.data);
+  } catch (fault) {
+    const trouble = troubleOf(context.config.store.file, fault);
+    if (trouble) return trouble;
+    throw fault;
+  }
 }
