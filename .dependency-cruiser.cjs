@@ -9,7 +9,8 @@ const { dependencies } = require('./package.json');
 const ADAPTERS = 'mail|store|carriers|config|control|sendmail';
 const LONE_ADAPTERS = 'log|clock|ids|secrets|guard|rates|share-warnings|webhook|store-watch';
 /** The three stories, who sends (a part of the first, in two ways), and the loop that two of them share. */
-const STORIES = 'accept|prove|prepare|intake-result|authenticate|deliver|report|replies|remind|settle|retain|pump|recorder';
+const STORIES =
+  'accept|prove|prepare|intake-result|authenticate|deliver|report|replies|remind|settle|retain|pump|recorder|clock-watch';
 /** These put everything together and may import everything. */
 const ROOTS =
   'main|parts|data-folder|ways-in|spool|tls-files|demo-account|shares|signing-key|kept-files|erasure-log|cli|demo';

@@ -7,6 +7,7 @@ import { createCarrier } from './carriers/create.js';
 import { CallbackDoor } from './carriers/http/door.js';
 import { perform } from './cli/operations/registry.js';
 import type { OperationContext, ReloadReport } from './cli/operations/context.js';
+import { watchClock } from './clock-watch.js';
 import { loadConfig, type LoadOptions } from './config/load.js';
 import { formatEndpoint } from './config/names.js';
 import { formatMistakes } from './config/mistakes.js';
@@ -144,8 +145,9 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const listening = listOf(ways, live.config);
   const context = () => ({ ...operationContext(parts, reload, carriers), listening: () => listening });
   serveCommands(control, context, [wakeAll, () => loops.look()]);
-  wakeAll();
-  loops.look();
+  const lookAgain = (): void => [wakeAll, loops.look].forEach((look) => look());
+  const stopWatchingClock = watchClock({ store, clock, log, onSet: lookAgain });
+  lookAgain();
   return ok({
     config: live.config,
     addresses: ways.open.find(({ name }) => name === 'SMTP')?.addresses ?? [],
@@ -156,6 +158,7 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
     stop: async () => {
       log.info('daemon.stopping');
       shares.stop();
+      stopWatchingClock();
       const loopsStopped = loops.stop();
       await spool.stop();
       await ways.stop(SESSION_GRACE_MS);

@@ -353,6 +353,8 @@ export interface Store {
   settleUnanswered(rule: UnansweredRule): Promise<number>;
   /** When the oldest message without an answer was sent; null: there is none. */
   oldestUnansweredMs(): Promise<number | null>;
+  /** The wall clock was set back by so much: what waits for another try would wait that much longer. */
+  moveRetries(byMs: number, nowMs: number): Promise<void>;
   /** After a stop that was none: what was being submitted is unknown now. Returns how many. */
   recoverInFlight(nowMs: number): Promise<number>;
 

@@ -46,7 +46,7 @@ const down = (): Outcome => ({ kind: 'deferred', code: 'down', scope: 'carrier',
 interface World {
   readonly store: Store;
   readonly clock: FakeClock;
-  readonly send: (text: string) => Promise<string>;
+  readonly send: (text: string, to?: string) => Promise<string>;
 }
 
 const queue = { messages: 10_000, accountMessages: 10_000 };
@@ -66,8 +66,8 @@ async function world(carriers: readonly Carrier[]): Promise<World> {
   return {
     store,
     clock,
-    send: async (text) => {
-      const order = await accept(store, planFor(account, { text, nowMs: clock.now() }));
+    send: async (text, to = '+33612345678') => {
+      const order = await accept(store, planFor(account, { text, to: [to], nowMs: clock.now() }));
       wakeAll();
       await clock.advance(0);
       return `${order}-1`;
@@ -145,4 +145,16 @@ describe('routes', () => {
     expect(await store.adoptStranded()).toBe(1);
     expect(await stateOf(store, id)).toEqual(['queued', 'main']);
   });
+});
+
+test('a clock that is set back by an hour does not make the pause of a carrier an hour longer', async () => {
+  let isDown = true;
+  const carrier = new ScriptedCarrier('main', (submission) => (isDown ? down() : accepting(submission)));
+  const { store, clock, send } = await world([carrier]);
+  await send('one');
+  isDown = false;
+  clock.set(clock.now() - 3_600_000);
+  const id = await send('two', '+33612345679');
+  await clock.advance(60_000);
+  expect(await stateOf(store, id)).toEqual(['submitted', 'main']);
 });

@@ -23,6 +23,7 @@ import { recordReceipt } from './receipts.js';
 import * as replies from './replies.js';
 import * as replyRules from './reply-rules.js';
 import { holdRestored } from './restored.js';
+import { moveRetries } from './retries.js';
 import * as routes from './routes.js';
 import * as reminders from './reminders.js';
 import * as shares from './shares.js';
@@ -69,6 +70,7 @@ export const WRITES = {
   recordLook: reminders.recordLook,
   cancel: byHand.cancel,
   retry: byHand.retry,
+  moveRetries,
   settle: byHand.settle,
   prune,
   beginErasure,

@@ -249,6 +249,18 @@ describe('the link', () => {
     expect((await Promise.all(outcomes)).every(({ kind }) => kind === 'accepted')).toBe(true);
   });
 
+  it('keeps to the rate, not to the date: a clock that is set back by an hour holds up nothing', async () => {
+    const { smsc, clock, submit, bound } = await bench({ settings: { rate: 10, window: 100 } });
+    await bound();
+    const first = submit();
+    await until(() => smsc.submits.length === 1);
+    clock.set(clock.now() - 3_600_000);
+    const second = submit();
+    await clock.advance(1000);
+    await until(() => smsc.submits.length === 2, 5000);
+    expect((await Promise.all([first, second])).map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
+  });
+
   it('keeps to the rate', async () => {
     const { smsc, clock, submit, bound } = await bench({ settings: { rate: 10, window: 100 } });
     await bound();
