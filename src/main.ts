@@ -121,8 +121,8 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const { log, live } = parts;
   await takeStock(parts);
 
-  const loops = createLoops(parts);
   const wakeAll = () => wakers.forEach((wake) => wake());
+  const loops = createLoops(parts, wakeAll);
   const carriers = await startCarriers(parts, loops.events, wakeAll);
   wakers.push(...carriers.dispatchers.map((dispatcher) => () => dispatcher.wake()), () => loops.wake());
 
@@ -145,9 +145,8 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
   const listening = listOf(ways, live.config);
   const context = () => ({ ...operationContext(parts, reload, carriers), listening: () => listening });
   serveCommands(control, context, [wakeAll, () => loops.look()]);
-  const lookAgain = (): void => [wakeAll, loops.look].forEach((look) => look());
-  const stopWatchingClock = watchClock({ store, clock, log, onSet: lookAgain });
-  lookAgain();
+  wakeAll();
+  loops.look();
   return ok({
     config: live.config,
     addresses: ways.open.find(({ name }) => name === 'SMTP')?.addresses ?? [],
@@ -158,7 +157,6 @@ async function run({ options, parts, control, wakers }: Running): Promise<Told<D
     stop: async () => {
       log.info('daemon.stopping');
       shares.stop();
-      stopWatchingClock();
       const loopsStopped = loops.stop();
       await spool.stop();
       await ways.stop(SESSION_GRACE_MS);
@@ -193,7 +191,7 @@ interface Loops {
   stopMails(): Promise<void>;
 }
 
-function createLoops(parts: Parts): Loops {
+function createLoops(parts: Parts, wakeAll: () => void): Loops {
   const { live, clock } = parts;
   const random = Math.random;
   const reporter = createReporter({
@@ -207,11 +205,17 @@ function createLoops(parts: Parts): Loops {
   const settler = createSettler({ ...parts, policy: () => live.config.unknown, onSettled: onQueued });
   const retainer = createRetainer({ ...parts, policy: () => live.config.retention, files: keptFiles(live.config) });
   const replies = createReplies({ ...parts, random, post: createPost(clock), onRecorded: onQueued });
+  let stopWatchingClock: (() => void) | null = null;
+  const look = (): void => {
+    stopWatchingClock ??= watchClock({ ...parts, onSet: () => [wakeAll, look].forEach((wake) => wake()) });
+    [reminder, settler, retainer].forEach((loop) => loop.wake());
+  };
   return {
     events: { onReceipt: (receipt) => reporter.onReceipt(receipt), onReply: (reply) => replies.onReply(reply) },
     wake: () => [reporter, replies].forEach((loop) => loop.wake()),
-    look: () => [reminder, settler, retainer].forEach((loop) => loop.wake()),
+    look,
     stop: async () => {
+      stopWatchingClock?.();
       await Promise.all([reminder.stop(), settler.stop(), retainer.stop(), replies.stop()]);
     },
     stopMails: () => reporter.stop(),
