@@ -36,7 +36,7 @@ function failing(real: Connection, names: readonly ('commit' | 'rollback')[]): C
 
 describe('a commit that fails', () => {
   test('is told to all who wait, also where the rollback fails too; the next commits again', async () => {
-    const connection = openWriter(path.join(temporaryFolder(), 'test.db'));
+    const connection = openWriter(path.join(temporaryFolder(), 'test.db'), 'none');
     onTestFinished(() => connection.close());
     const batcher = new Batcher(failing(connection, ['commit', 'rollback']));
     const settled = await Promise.allSettled(
