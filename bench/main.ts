@@ -9,9 +9,10 @@ import { BARE } from './peers/bare.js';
 import { POSTFIX_QUEUE } from './peers/postfix.js';
 import { play, type Absence } from './rounds.js';
 import { accept } from './stages/accept.js';
+import { slowDisk } from './stages/slow-disk.js';
 import { tableOf } from './table.js';
 
-const STAGES: readonly Stage[] = [accept];
+const STAGES: readonly Stage[] = [accept, slowDisk];
 const ROUNDS = 5;
 
 const text = { type: 'string' } as const;

@@ -21,6 +21,8 @@ export interface DaemonWish {
   /** Of the account, as `account create --set` takes them. */
   readonly settings?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Options of node. */
+  readonly nodeOptions?: readonly string[];
 }
 
 const NO_MAILS = ['notify.recorded=off', 'notify.refused=off', 'notify.finished=off'];
@@ -36,7 +38,7 @@ export async function startDaemon(wish: DaemonWish): Promise<Server> {
   const folder = mkdtempSync(path.join(tmpdir(), 'petitbleu-bench-'));
   const words = ['--data', folder, '--config', path.join(folder, 'petitbleu.yaml')];
   writeFileSync(path.join(folder, 'petitbleu.yaml'), configuration(wish.smscPort ?? NOBODY));
-  const child = launch(folder, words, wish.environment ?? {});
+  const child = launch(folder, words, wish);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
@@ -58,11 +60,11 @@ export async function startDaemon(wish: DaemonWish): Promise<Server> {
 }
 
 /** The log goes to a file, as a service's does: read by this process, it would cost the bench its own time. */
-function launch(folder: string, words: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
+function launch(folder: string, words: readonly string[], wish: DaemonWish): ChildProcess {
   const files = ['out', 'log'].map((name) => openSync(path.join(folder, name), 'w'));
-  const stdio = ['ignore', ...files] as const;
-  const env = cleanEnvironment(environment);
-  const child = spawn(process.execPath, [PROGRAM, 'start', ...words], { stdio: [...stdio], env, cwd: tmpdir() });
+  const child = spawn(process.execPath, [...(wish.nodeOptions ?? []), PROGRAM, 'start', ...words], {
+    ...{ stdio: ['ignore', ...files], env: cleanEnvironment(wish.environment), cwd: tmpdir() },
+  });
   files.forEach(closeSync);
   return child;
 }
@@ -89,6 +91,7 @@ function configuration(smscPort: number): string {
       mailsPerMinute: 1000000
       accountMailsPerMinute: 1000000
       accountMessagesPerMinute: 1000000
+queue: {messages: 100000000, accountMessages: 100000000}
 carriers:
   smsc:
     type: smpp

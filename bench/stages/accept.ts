@@ -3,10 +3,11 @@
 import type { Contest, Stage } from '../contest.js';
 import { measureLoad, type Wish } from '../load/run.js';
 import { BARE, bareServer, bareServerAtOnce, BARE_AT_ONCE, PARSING, parsingServer } from '../peers/bare.js';
+import { HARAKA, haraka } from '../peers/haraka.js';
 import { PETITBLEU, petitbleuPeer } from '../peers/petitbleu.js';
 import { POSTFIX_QUEUE, postfixQueue } from '../peers/postfix.js';
 
-const EVERYBODY = [BARE, PARSING, POSTFIX_QUEUE, PETITBLEU];
+const EVERYBODY = [BARE, PARSING, HARAKA, POSTFIX_QUEUE, PETITBLEU];
 
 function contest(name: string, title: string, wish: Wish, peers: readonly string[] = EVERYBODY): Contest {
   return { name, title, peers, measure: (server) => measureLoad(server, wish) };
@@ -14,7 +15,7 @@ function contest(name: string, title: string, wish: Wish, peers: readonly string
 
 export const accept: Stage = {
   name: 'accept',
-  peers: [bareServer, bareServerAtOnce, parsingServer, postfixQueue(), petitbleuPeer(PETITBLEU)],
+  peers: [bareServer, bareServerAtOnce, parsingServer, haraka, postfixQueue(), petitbleuPeer(PETITBLEU)],
   contests: [
     contest('accept-1', 'A mail of 1 KB, one session', { sessions: 1 }),
     contest('accept-10', 'A mail of 1 KB, 10 sessions', { sessions: 10 }),
