@@ -9,10 +9,12 @@ import { BARE } from './peers/bare.js';
 import { POSTFIX_QUEUE } from './peers/postfix.js';
 import { play, type Absence } from './rounds.js';
 import { accept } from './stages/accept.js';
+import { handRolled } from './stages/hand-rolled.js';
 import { slowDisk } from './stages/slow-disk.js';
 import { tableOf } from './table.js';
 
-const STAGES: readonly Stage[] = [accept, slowDisk];
+const STAGES: readonly Stage[] = [accept, slowDisk, handRolled];
+const NAMES: ReadonlySet<string> = new Set(STAGES.flatMap(({ contests }) => contests.map(({ name }) => name)));
 const ROUNDS = 5;
 
 const text = { type: 'string' } as const;
@@ -22,7 +24,8 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** The stages with those of their contests, and these with those of their peers, that are wanted. */
 function chosen({ only = '', peers = '' }: typeof values): Stage[] {
-  const isWanted = (name: string, words: string): boolean => words.split(',').some((word) => name.startsWith(word));
+  const isWanted = (name: string, words: string): boolean =>
+    words.split(',').some((word) => name === word || (!NAMES.has(word) && name.startsWith(word)));
   const stages = STAGES.map((stage) => {
     const contests = stage.contests.filter(({ name }) => isWanted(name, only) || only.split(',').includes(stage.name));
     const wanted = contests.map((one) => ({ ...one, peers: one.peers.filter((name) => isWanted(name, peers)) }));

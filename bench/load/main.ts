@@ -9,9 +9,10 @@ async function run(wish: LoadWish): Promise<LoadReport> {
   const latenciesMs: number[] = [];
   let [given, sent] = [0, 0];
   let trouble: string | null = null;
-  const beginMs = performance.now() + wish.warmMs;
+  const startMs = performance.now();
+  const beginMs = startMs + wish.warmMs;
   const endMs = beginMs + wish.measureMs;
-  let lastMs = beginMs;
+  let [lastMs, lastDataMs] = [beginMs, beginMs];
   const isOver = (): boolean => performance.now() > endMs || given === wish.mails || trouble !== null;
   const options = {
     ...wish,
@@ -19,6 +20,7 @@ async function run(wish: LoadWish): Promise<LoadReport> {
     onTaken: (latencyMs: number) => {
       sent += 1;
       const nowMs = performance.now();
+      lastDataMs = nowMs - latencyMs;
       if (nowMs < beginMs || (wish.mails === undefined && nowMs > endMs)) return;
       lastMs = nowMs;
       latenciesMs.push(latencyMs);
@@ -32,9 +34,11 @@ async function run(wish: LoadWish): Promise<LoadReport> {
   const seconds = ((wish.mails === undefined ? endMs : lastMs) - beginMs) / 1000;
   const sorted = Float64Array.from(latenciesMs).sort();
   const { user, system } = process.cpuUsage();
+  const onClock = (ms: number): number => performance.timeOrigin + ms;
   return {
     ...{ sent, measured: sorted.length, perSecond: sorted.length / seconds, trouble },
     ...{ p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99), maxMs: sorted.at(-1) ?? Number.NaN },
+    ...{ beganAtMs: onClock(startMs), endedAtMs: onClock(lastMs), lastDataAtMs: onClock(lastDataMs) },
     ownCpuMicros: (user + system) / sent,
   };
 }

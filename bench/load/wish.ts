@@ -25,6 +25,11 @@ export interface LoadReport {
   /** In the measured time. */
   readonly measured: number;
   readonly perSecond: number;
+  /** By the clock of the machine: the first connection, and the last 250. */
+  readonly beganAtMs: number;
+  readonly endedAtMs: number;
+  /** When the data of the last mail ended. */
+  readonly lastDataAtMs: number;
   /** From the end of the data to its 250. */
   readonly p50Ms: number;
   readonly p99Ms: number;

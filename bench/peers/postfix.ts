@@ -11,7 +11,7 @@ import type { Peer, Server } from './peer.js';
 export const POSTFIX_QUEUE = 'Postfix, queue only';
 
 /** Limits that are there against strangers. */
-const UNLIMITED = `default_process_limit = 400
+export const UNLIMITED = `default_process_limit = 400
 smtpd_client_connection_count_limit = 0
 smtpd_client_connection_rate_limit = 0
 smtpd_client_message_rate_limit = 0
