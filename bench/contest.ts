@@ -9,19 +9,19 @@ export type Metric =
 
 export type Figures = Readonly<Partial<Record<Metric, number>>>;
 
-export interface Contest {
+export interface Contest<S extends Server = Server> {
   /** As `--only` takes it. */
   readonly name: string;
   readonly title: string;
   /** Names of peers of the stage. The first is what the others are compared with. */
   readonly peers: readonly string[];
-  readonly measure: (server: Server, peer: string) => Promise<Figures>;
+  measure(server: S, peer: string): Promise<Figures>;
 }
 
-export interface Stage {
+export interface Stage<S extends Server = Server> {
   readonly name: string;
-  readonly peers: readonly Peer[];
-  readonly contests: readonly Contest[];
+  readonly peers: readonly Peer<S>[];
+  readonly contests: readonly Contest<S>[];
 }
 
 /** Of one peer in one contest; a round without a figure is null. */

@@ -11,9 +11,10 @@ import { play, type Absence } from './rounds.js';
 import { accept } from './stages/accept.js';
 import { handRolled } from './stages/hand-rolled.js';
 import { slowDisk } from './stages/slow-disk.js';
+import { toSmsc } from './stages/to-smsc.js';
 import { tableOf } from './table.js';
 
-const STAGES: readonly Stage[] = [accept, slowDisk, handRolled];
+const STAGES: readonly Stage[] = [accept, slowDisk, handRolled, toSmsc];
 const NAMES: ReadonlySet<string> = new Set(STAGES.flatMap(({ contests }) => contests.map(({ name }) => name)));
 const ROUNDS = 5;
 

@@ -1,4 +1,4 @@
-// The CPU time of a process and of all its descendants, from /proc: user and system, of those that run and of those that
+// The CPU time of processes and of all their descendants, from /proc: user and system, of those that run and of those that
 // have ended and were waited for (a mail server that starts a program for each mail has most of its time there). Linux.
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,9 +13,9 @@ interface Stat {
 }
 
 /** Seconds. */
-export function processorSeconds(pid: number): number {
+export function processorSeconds(pids: readonly number[]): number {
   const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? statOf(name) : []));
-  const tree = all.filter((one) => one.pid === pid);
+  const tree = all.filter(({ pid }) => pids.includes(pid));
   for (const { pid: parent } of tree) tree.push(...all.filter((one) => one.parent === parent));
   return tree.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_A_SECOND;
 }

@@ -31,9 +31,9 @@ export async function runLoad(port: number, wish: Wish): Promise<LoadReport> {
 }
 
 export async function measureLoad(server: Server, wish: Wish): Promise<Figures> {
-  const before = processorSeconds(server.pid);
+  const before = processorSeconds(server.pids);
   const { sent, perSecond, p50Ms, p99Ms, ownCpuMicros } = await runLoad(server.port, wish);
-  const cpuMicros = ((processorSeconds(server.pid) - before) * 1e6) / sent;
+  const cpuMicros = ((processorSeconds(server.pids) - before) * 1e6) / sent;
   await server.clear?.();
   return { perSecond, cpuMicros, p50Ms, p99Ms, loadCpuMicros: ownCpuMicros };
 }

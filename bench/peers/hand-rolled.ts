@@ -44,7 +44,7 @@ export const pythonPipe = handRolled({
   probe: ['-c', 'import sqlite3, email'],
 });
 
-function handRolled(script: Script): Peer & { start(): Promise<Pipeline> } {
+function handRolled(script: Script): Peer<Pipeline> {
   const missing = async (): Promise<string | null> => {
     const { code } = await run(script.interpreter, script.probe).catch(() => ({ code: 1 }));
     return code === 0 ? missingPostfix() : `apt-get install --no-install-recommends postfix ${script.packages}`;
@@ -68,7 +68,7 @@ async function start({ file, interpreter }: Script): Promise<Pipeline> {
     const postfix = await startPostfix('script:', service, UNLIMITED);
     const count = database.prepare<[], number>('SELECT count(*) FROM orders').pluck();
     const done = (): number => count.get() ?? 0;
-    return { port: postfix.port, pid: masterOf(postfix.folder), done, stop: () => postfix.stop().finally(remove) };
+    return { port: postfix.port, pids: [masterOf(postfix.folder)], done, stop: () => postfix.stop().finally(remove) };
   } catch (error) {
     remove();
     throw error;

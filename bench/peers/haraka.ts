@@ -11,7 +11,7 @@ import { eventually } from '../../test/support/eventually.js';
 import { run } from '../../test/support/program.js';
 import { DOMAIN } from '../load/mails.js';
 import { ROOT } from '../root.js';
-import type { Peer, Server } from './peer.js';
+import { pidsOf, type Peer, type Server } from './peer.js';
 import { answers } from './port.js';
 
 export const HARAKA = 'Haraka, discarding';
@@ -60,7 +60,7 @@ async function start(): Promise<Server> {
     await stop();
     throw error;
   }
-  return { port, pid: child.pid ?? 0, stop };
+  return { port, pids: pidsOf(child), stop };
 }
 
 export const haraka: Peer = { name: HARAKA, missing, start };

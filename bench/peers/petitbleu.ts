@@ -11,7 +11,7 @@ import { eventually } from '../../test/support/eventually.js';
 import { cleanEnvironment, run } from '../../test/support/program.js';
 import { CODE, DOMAIN, SENDER } from '../load/mails.js';
 import { PROGRAM } from '../root.js';
-import { isHere, type Peer, type Server } from './peer.js';
+import { pidsOf, isHere, type Peer, type Server } from './peer.js';
 
 export const PETITBLEU = 'petitbleu';
 
@@ -52,7 +52,7 @@ export async function startDaemon(wish: DaemonWish): Promise<Server> {
       return Number(/^SMTP +127\.0\.0\.1:(\d+)$/m.exec(said)?.[1] ?? 0) || null;
     });
     await createAccount(words, wish.settings ?? NO_MAILS);
-    return { port, pid: child.pid ?? 0, stop };
+    return { port, pids: pidsOf(child), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -28,7 +28,7 @@ export function postfixQueue(name = POSTFIX_QUEUE, settings = ''): Peer {
       for (const mail of readdirSync(held)) rmSync(path.join(held, mail), { recursive: true });
       return Promise.resolve();
     };
-    return { port: postfix.port, pid: masterOf(postfix.folder), clear, stop: () => postfix.stop() };
+    return { port: postfix.port, pids: [masterOf(postfix.folder)], clear, stop: () => postfix.stop() };
   };
   return { name, missing: missingPostfix, start };
 }

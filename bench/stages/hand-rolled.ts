@@ -14,14 +14,14 @@ const [MAILS_BY_SCRIPT, MAILS] = [200, 3_000];
 const DEADLINE_MS = 120_000;
 
 async function measure(server: Server | Pipeline): Promise<Figures> {
-  const before = processorSeconds(server.pid);
+  const before = processorSeconds(server.pids);
   const pipeline = 'done' in server ? server : null;
   const mails = pipeline ? MAILS_BY_SCRIPT : MAILS;
   const doneBefore = pipeline?.done() ?? 0;
   const { beganAtMs, endedAtMs } = await runLoad(server.port, { sessions: 50, mails, warmMs: 0, measureMs: DEADLINE_MS });
   if (pipeline) await eventually('every mail has its rows', () => pipeline.done() >= doneBefore + mails, DEADLINE_MS);
   const seconds = ((pipeline ? Date.now() : endedAtMs) - beganAtMs) / 1000;
-  return { perSecond: mails / seconds, cpuMicros: ((processorSeconds(server.pid) - before) * 1e6) / mails };
+  return { perSecond: mails / seconds, cpuMicros: ((processorSeconds(server.pids) - before) * 1e6) / mails };
 }
 
 export const handRolled: Stage = {

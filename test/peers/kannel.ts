@@ -2,7 +2,7 @@
 // where replies are reported, gives the URL of `sendsms` and what arrived at the fake SMSC.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,10 +30,13 @@ export class Kannel {
     this.url = `http://127.0.0.1:${ports[2] ?? 0}/cgi-bin/sendsms`;
   }
 
-  /** `replyUrl`: what Kannel calls with a message from a handset. */
-  static async start(replyUrl = ''): Promise<Kannel> {
+  /** `replyUrl`: what Kannel calls with a message from a handset. With `spool` each SMS is a file till it has left. */
+  static async start(replyUrl = '', { spool = false } = {}): Promise<Kannel> {
     const kannel = new Kannel(await Promise.all([1, 2, 3, 4].map(freePort)));
-    writeFileSync(path.join(kannel.#folder, 'kannel.conf'), configuration(kannel.#ports, replyUrl));
+    const store = path.join(kannel.#folder, 'store');
+    if (spool) mkdirSync(store);
+    const core = spool ? `store-type = spool\nstore-location = ${store}\n` : '';
+    writeFileSync(path.join(kannel.#folder, 'kannel.conf'), configuration(kannel.#ports, replyUrl, core));
     await kannel.startBoxes();
     return kannel;
   }
@@ -62,6 +65,16 @@ export class Kannel {
       const text = words.join(' ');
       return { to: `+${to}`, udh, text: kind === 'udh' ? decodeURIComponent(text.replaceAll('+', ' ')) : text };
     });
+  }
+
+  /** How many `arrived` has; asked often, it costs nothing. */
+  get arrivals(): number {
+    return Number(/Got message (\d+)/.exec(this.#log.slice(this.#log.lastIndexOf('Got message ')))?.[1] ?? 0);
+  }
+
+  /** The processes. */
+  get pids(): number[] {
+    return [...this.#running.values()].flatMap(({ pid }) => pid ?? []);
   }
 
   /** Without a word; smsbox ends when it notices. */
@@ -114,9 +127,11 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-function configuration([admin = 0, smsbox = 0, send = 0, smsc = 0]: readonly number[], replyUrl: string): string {
+/** `core`: further lines of the group of that name. */
+function configuration(ports: readonly number[], replyUrl: string, core: string): string {
+  const [admin = 0, smsbox = 0, send = 0, smsc = 0] = ports;
   return `group = core
-admin-port = ${admin}
+${core}admin-port = ${admin}
 admin-interface = "127.0.0.1"
 admin-password = peer
 smsbox-port = ${smsbox}
