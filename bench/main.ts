@@ -1,50 +1,86 @@
-// `npm run bench [-- --only NAME --peers NAME --rounds N]`: every peer in one run, interleaved, and a report of medians,
-// extremes and ratios. `--only` takes the name of a stage or of a contest, `--peers` that of a peer, or how it begins;
-// several are separated by commas.
+// `npm run bench`: every peer in one run, interleaved; a report of medians, extremes, ratios and goals; the result as a file
+// and as docs/performance.md and .svg. options.ts says what else can be asked for.
 
-import { parseArgs } from 'node:util';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 import type { Series, Stage } from './contest.js';
-import { BARE } from './peers/bare.js';
-import { POSTFIX_QUEUE } from './peers/postfix.js';
+import { GOALS } from './goals.js';
+import { parseOptions, USAGE, type Options } from './options.js';
+import { picture } from './picture.js';
+import { compare } from './quick.js';
+import { contestTables, factsOf, goalsReport, withResult } from './report.js';
+import { machineFacts, newestResult, resultOf, writeResult, type Result } from './result.js';
+import { ROOT } from './root.js';
 import { play, type Absence } from './rounds.js';
-import { accept } from './stages/accept.js';
-import { handRolled } from './stages/hand-rolled.js';
-import { slowDisk } from './stages/slow-disk.js';
-import { toSmsc } from './stages/to-smsc.js';
-import { tableOf } from './table.js';
+import { select, selectForGoals } from './selection.js';
+import { STAGES } from './stages/all.js';
 
-const STAGES: readonly Stage[] = [accept, slowDisk, handRolled, toSmsc];
-const NAMES: ReadonlySet<string> = new Set(STAGES.flatMap(({ contests }) => contests.map(({ name }) => name)));
-const ROUNDS = 5;
+const RESULTS = path.join(ROOT, 'bench/results');
+const DOCUMENT = path.join(ROOT, 'docs/performance.md');
+const PICTURE = path.join(ROOT, 'docs/performance.svg');
+const [OK, FAILED, USAGE_ERROR] = [0, 1, 64];
 
-const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { only: text, peers: text, rounds: text } });
-
+const say = (text: string): void => void process.stdout.write(text);
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** The stages with those of their contests, and these with those of their peers, that are wanted. */
-function chosen({ only = '', peers = '' }: typeof values): Stage[] {
-  const isWanted = (name: string, words: string): boolean =>
-    words.split(',').some((word) => name === word || (!NAMES.has(word) && name.startsWith(word)));
-  const stages = STAGES.map((stage) => {
-    const contests = stage.contests.filter(({ name }) => isWanted(name, only) || only.split(',').includes(stage.name));
-    const wanted = contests.map((one) => ({ ...one, peers: one.peers.filter((name) => isWanted(name, peers)) }));
-    return { ...stage, contests: wanted.filter((one) => one.peers.length > 0) };
-  });
-  return stages.filter(({ contests }) => contests.length > 0);
+async function playAll(stages: readonly Stage[], rounds: number): Promise<{ result: Result; absences: Absence[] }> {
+  const [series, absences]: [Series[], Absence[]] = [[], []];
+  for (const stage of stages) {
+    const played = await play(stage, rounds, tell);
+    series.push(...played.series);
+    absences.push(...played.absences);
+  }
+  const contests = stages.flatMap((stage) => stage.contests);
+  return { result: resultOf({ machine: await machineFacts(), rounds, contests, absences, series }), absences };
 }
 
-const series: Series[] = [];
-const absences: Absence[] = [];
-const stages = chosen(values);
-for (const stage of stages) {
-  const played = await play(stage, Number(values.rounds ?? ROUNDS), tell);
-  series.push(...played.series);
-  absences.push(...played.absences);
+function tellAbsences(absences: readonly Absence[]): void {
+  for (const { peer, why, failed } of absences) say(`\n${failed ? 'Failed' : 'Left out'}: ${peer}: ${why}\n`);
 }
-for (const contest of stages.flatMap((stage) => stage.contests)) {
-  process.stdout.write(`\n${contest.title} (${contest.name})\n\n${tableOf(contest, series, [BARE, POSTFIX_QUEUE])}`);
+
+function writeDocuments(result: Result): void {
+  writeFileSync(DOCUMENT, withResult(readFileSync(DOCUMENT, 'utf8'), result));
+  writeFileSync(PICTURE, picture(result));
 }
-for (const { peer, why } of absences) process.stdout.write(`\nLeft out: ${peer}: ${why}\n`);
-process.exitCode = absences.some(({ failed }) => failed) ? 1 : 0;
+
+async function measure({ only, peers, rounds }: Options): Promise<number> {
+  const { result, absences } = await playAll(select(STAGES, { only, peers }), rounds);
+  say(`\n${contestTables(result)}\n${factsOf(result)}`);
+  tellAbsences(absences);
+  if (only.length === 0 && peers.length === 0) {
+    const name = writeResult(RESULTS, result);
+    writeDocuments(result);
+    say(`\n${goalsReport(result)}\nWritten: bench/results/${name}, docs/performance.md, docs/performance.svg\n`);
+  }
+  return absences.some(({ failed }) => failed) ? FAILED : OK;
+}
+
+async function measureQuickly({ rounds }: Options): Promise<number> {
+  const before = newestResult(RESULTS);
+  if (!before) {
+    tell('There is no result to compare with: run `npm run bench` first.');
+    return FAILED;
+  }
+  const goals = GOALS.filter(({ quick }) => quick);
+  const { result, absences } = await playAll(selectForGoals(STAGES, goals), rounds);
+  const { table, losses } = compare(goals, result.series, before);
+  say(`\n${table}`);
+  tellAbsences(absences);
+  say(losses.length === 0 ? '\nNothing was lost.\n' : `\nMore than a quarter was lost: ${losses.join('; ')}\n`);
+  return losses.length > 0 || absences.some(({ failed }) => failed) ? FAILED : OK;
+}
+
+async function main(options: Options | string): Promise<number> {
+  if (typeof options === 'string') {
+    tell(`${options}\n\n${USAGE}`);
+    return USAGE_ERROR;
+  }
+  if (options.quick) return measureQuickly(options);
+  if (!options.writeDocs) return measure(options);
+  const newest = newestResult(RESULTS);
+  if (newest) writeDocuments(newest);
+  return newest ? OK : FAILED;
+}
+
+process.exitCode = await main(parseOptions(process.argv.slice(2)));

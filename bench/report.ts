@@ -1,65 +1,50 @@
-// From the figures of a benchmark to what is shown and kept: medians, extremes, and ratios of rounds, because only what ran
-// in one round can be compared. Takes messages a second; gives the table and writes `results/<name>.json`.
+// A result as it is told: all tables, then the goals. The same text goes to the terminal and into docs/performance.md,
+// between the two marks there. Pure.
 
-import { writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { GOALS, judge, type Verdict } from './goals.js';
+import { BARE, POSTFIX_QUEUE } from './names.js';
+import type { Result } from './result.js';
+import { goalTable, tableOf } from './table.js';
 
-interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
+export const BEGIN = '<!-- made by `npm run bench -- --write-docs` from the newest result; do not edit -->';
+export const END = '<!-- end of what is made -->';
+
+export function verdictsOf({ series }: Result): Verdict[] {
+  return GOALS.map((goal) => judge(goal, series));
 }
 
-export interface Row {
-  readonly what: string;
-  readonly window: number;
-  readonly perSecond: Spread;
-  /** To the first of the same window, round by round; null: it is the first. */
-  readonly ratio: Spread | null;
+export function contestTables({ contests, series }: Result): string {
+  return contests
+    .map(
+      (contest) => `**${contest.title}** (\`${contest.name}\`)\n\n${tableOf(contest, series, [BARE, POSTFIX_QUEUE])}`,
+    )
+    .join('\n');
 }
 
-/** Of one sender with one window, one figure for each round. */
-export interface Series {
-  readonly what: string;
-  readonly window: number;
-  readonly rounds: readonly number[];
+export function goalsReport(result: Result): string {
+  const verdicts = verdictsOf(result);
+  const [reached, measured] = [verdicts.filter((one) => one.reached), verdicts.filter((one) => one.reached !== null)];
+  return `${reached.length} of ${measured.length} measured goals are reached.\n\n${goalTable(verdicts)}`;
 }
 
-export function rowsOf(all: readonly Series[]): Row[] {
-  return all.map((series) => {
-    const base = all.find(({ window }) => window === series.window);
-    const isBase = base === undefined || base === series;
-    const ratios = series.rounds.map((perSecond, round) => perSecond / (base?.rounds[round] ?? Number.NaN));
-    const { what, window } = series;
-    return { what, window, perSecond: spreadOf(series.rounds, 1), ratio: isBase ? null : spreadOf(ratios, 0.01) };
-  });
+/** How and where it was measured, in one paragraph. */
+export function factsOf({ measuredAt, machine, rounds, absent }: Result): string {
+  const facts = `${machine['cores']} cores, ${machine['memoryGiB']} GiB, ${machine['platform']}, Node ${machine['node']}, ${machine['fileSystem']}`;
+  const missing = absent.length === 0 ? '' : ` Left out: ${absent.join(', ')}.`;
+  return `Measured on ${measuredAt} (${facts}), ${rounds} rounds: medians, and the extremes in brackets.${missing}\n`;
 }
 
-function spreadOf(figures: readonly number[], step: number): Spread {
-  const sorted = figures.toSorted((a, b) => a - b);
-  const [low = Number.NaN, high = low] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  const rounded = (figure = Number.NaN): number => Number((Math.round(figure / step) * step).toFixed(2));
-  return { median: rounded((low + high) / 2), min: rounded(sorted[0]), max: rounded(sorted.at(-1)) };
-}
-
-export function tableOf(rows: readonly Row[]): string {
-  const head = ['window', 'sender', 'SMS/s', 'min', 'max', 'ratio', 'min', 'max'];
-  const lines = rows.map(({ what, window, perSecond, ratio }) => [
-    ...[String(window), what, String(perSecond.median), String(perSecond.min), String(perSecond.max)],
-    ...(ratio ? [ratio.median, ratio.min, ratio.max].map((figure) => figure.toFixed(2)) : ['', '', '']),
-  ]);
-  return [head, ['-', '-', '-', '-', '-', '-', '-', '-'], ...lines].map((line) => `| ${line.join(' | ')} |\n`).join('');
-}
-
-/** `facts`: how it was measured. */
-export function writeResult(name: string, facts: Readonly<Record<string, unknown>>, rows: readonly Row[]): void {
-  const machine = {
-    cores: os.availableParallelism(),
-    node: process.version,
-    platform: `${os.platform()} ${os.arch()}`,
-  };
-  const result = { measuredAt: new Date().toISOString().slice(0, 10), machine, ...facts, rows };
-  // Seen from the compiled file.
-  const file = new URL(`../../results/${name}.json`, import.meta.url);
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+/** The whole document, with what stands between the marks made anew. */
+export function withResult(document: string, result: Result): string {
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`the document has no "${BEGIN}" … "${END}"`);
+  const parts = [
+    BEGIN,
+    factsOf(result),
+    '### Goals\n',
+    goalsReport(result),
+    '### All figures\n',
+    contestTables(result),
+  ];
+  return `${document.slice(0, begin)}${parts.join('\n')}\n${document.slice(end)}`;
 }

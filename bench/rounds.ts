@@ -48,14 +48,15 @@ class Game {
     }
   }
 
-  async playContest({ name: contest, peers, measure }: Contest, round: number): Promise<void> {
+  async playContest(contest: Contest, round: number): Promise<void> {
+    const { name, peers } = contest;
     const shift = round % peers.length;
     for (const peer of [...peers.slice(shift), ...peers.slice(0, shift)]) {
       const server = this.#servers.get(peer);
       if (!server) continue;
       await this.#try(peer, async () => {
-        const figures = await measure(server, peer);
-        if (round > 0) this.#figures.push({ contest, peer, round, figures });
+        const figures = await contest.measure(server, peer);
+        if (round > 0) this.#figures.push({ contest: name, peer, round, figures });
       });
     }
   }

@@ -2,10 +2,7 @@
 
 import { startNode } from './node-process.js';
 import { isHere, type Peer } from './peer.js';
-
-export const BARE = 'smtp-server, bare';
-export const BARE_AT_ONCE = 'smtp-server, bare, no greeting delay';
-export const PARSING = 'smtp-server + mailparser';
+import { BARE, BARE_AT_ONCE, PARSING } from '../names.js';
 
 function bare(name: string, ...words: readonly string[]): Peer {
   return { name, missing: isHere, start: () => startNode('bare-server.js', words) };

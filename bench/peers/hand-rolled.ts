@@ -12,9 +12,7 @@ import { run } from '../../test/support/program.js';
 import { ROOT } from '../root.js';
 import type { Peer, Server } from './peer.js';
 import { masterOf, missingPostfix, UNLIMITED } from './postfix.js';
-
-export const PERL = 'Postfix + pipe + Perl';
-export const PYTHON = 'Postfix + pipe + Python';
+import { PERL, PYTHON } from '../names.js';
 
 /** Mails come out at the end, not at the 250. */
 export interface Pipeline extends Server {
@@ -36,7 +34,12 @@ interface Script {
 }
 
 export const perlPipe = handRolled({
-  ...{ name: PERL, file: 'hand-rolled.pl', interpreter: '/usr/bin/perl', packages: 'libdbd-sqlite3-perl libmime-tools-perl' },
+  ...{
+    name: PERL,
+    file: 'hand-rolled.pl',
+    interpreter: '/usr/bin/perl',
+    packages: 'libdbd-sqlite3-perl libmime-tools-perl',
+  },
   probe: ['-MDBD::SQLite', '-MMIME::Parser', '-e', '1'],
 });
 export const pythonPipe = handRolled({

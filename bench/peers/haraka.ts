@@ -13,8 +13,7 @@ import { DOMAIN } from '../load/mails.js';
 import { ROOT } from '../root.js';
 import { pidsOf, type Peer, type Server } from './peer.js';
 import { answers } from './port.js';
-
-export const HARAKA = 'Haraka, discarding';
+import { HARAKA } from '../names.js';
 
 const VERSION = '3.3.4';
 /** Its dependencies as they were then. */

@@ -13,8 +13,6 @@ import { CODE, DOMAIN, SENDER } from '../load/mails.js';
 import { PROGRAM } from '../root.js';
 import { pidsOf, isHere, type Peer, type Server } from './peer.js';
 
-export const PETITBLEU = 'petitbleu';
-
 export interface DaemonWish {
   /** Of an SMSC; without it nobody listens. */
   readonly smscPort?: number;

@@ -7,8 +7,7 @@ import path from 'node:path';
 import { startPostfix } from '../../test/peers/mail-server.js';
 import { run } from '../../test/support/program.js';
 import type { Peer, Server } from './peer.js';
-
-export const POSTFIX_QUEUE = 'Postfix, queue only';
+import { POSTFIX_QUEUE } from '../names.js';
 
 /** Limits that are there against strangers. */
 export const UNLIMITED = `default_process_limit = 400

@@ -10,9 +10,8 @@ import { ROOT } from '../root.js';
 import type { Peer } from './peer.js';
 import { petitbleuPeer } from './petitbleu.js';
 import { postfixQueue } from './postfix.js';
+import { SLOW_POSTFIX, SLOW_PETITBLEU } from '../names.js';
 
-export const SLOW_POSTFIX = 'Postfix, queue only, slow disk';
-export const SLOW_PETITBLEU = 'petitbleu, slow disk';
 /** No 250 can come sooner, if the library is at work. */
 export const FSYNC_MS = 5;
 

@@ -9,9 +9,7 @@ import type { Arrivals } from '../smpp-smsc.js';
 import { startNode } from './node-process.js';
 import { isHere, type Peer, type Server } from './peer.js';
 import { startDaemon } from './petitbleu.js';
-
-export const SENDING = 'petitbleu, mail → SMSC';
-export const KANNEL = 'Kannel, sendsms → fakesmsc, spool';
+import { KANNEL, SENDING } from '../names.js';
 
 export interface ToSmsc extends Server {
   readonly arrivals: Arrivals;

@@ -2,10 +2,11 @@
 
 import type { Contest, Stage } from '../contest.js';
 import { measureLoad, type Wish } from '../load/run.js';
-import { BARE, bareServer, bareServerAtOnce, BARE_AT_ONCE, PARSING, parsingServer } from '../peers/bare.js';
-import { HARAKA, haraka } from '../peers/haraka.js';
-import { PETITBLEU, petitbleuPeer } from '../peers/petitbleu.js';
-import { POSTFIX_QUEUE, postfixQueue } from '../peers/postfix.js';
+import { bareServer, bareServerAtOnce, parsingServer } from '../peers/bare.js';
+import { haraka } from '../peers/haraka.js';
+import { petitbleuPeer } from '../peers/petitbleu.js';
+import { postfixQueue } from '../peers/postfix.js';
+import { BARE, BARE_AT_ONCE, PARSING, HARAKA, POSTFIX_QUEUE, PETITBLEU } from '../names.js';
 
 const EVERYBODY = [BARE, PARSING, HARAKA, POSTFIX_QUEUE, PETITBLEU];
 

@@ -2,7 +2,8 @@
 
 import type { Contest, Stage } from '../contest.js';
 import { measureLoad } from '../load/run.js';
-import { FSYNC_MS, SLOW_PETITBLEU, SLOW_POSTFIX, slowPetitbleu, slowPostfix } from '../peers/slow-disk.js';
+import { FSYNC_MS, slowPetitbleu, slowPostfix } from '../peers/slow-disk.js';
+import { SLOW_POSTFIX, SLOW_PETITBLEU } from '../names.js';
 
 function contest(sessions: number): Contest {
   return {

@@ -9,9 +9,10 @@ import { run } from '../../test/support/program.js';
 import type { Figures, Stage } from '../contest.js';
 import { runLoad } from '../load/run.js';
 import type { SendSmsWish } from '../load/sendsms.js';
-import { KANNEL, kannel, SENDING, sending, type ToSmsc } from '../peers/to-smsc.js';
+import { kannel, sending, type ToSmsc } from '../peers/to-smsc.js';
 import { processorSeconds } from '../processor-time.js';
 import { percentile } from '../statistics.js';
+import { KANNEL, SENDING } from '../names.js';
 
 const SENDSMS = fileURLToPath(new URL('../load/sendsms.js', import.meta.url));
 const [SMS, SMS_A_MAIL] = [4_000, 2];
