@@ -19,7 +19,10 @@ import { STAGES } from './stages/all.js';
 const RESULTS = path.join(ROOT, 'bench/results');
 const DOCUMENT = path.join(ROOT, 'docs/performance.md');
 const PICTURE = path.join(ROOT, 'docs/performance.svg');
-const [OK, FAILED, USAGE_ERROR] = [0, 1, 64];
+const [OK, FAILED, USAGE_ERROR, INTERRUPTED] = [0, 1, 64, 130];
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
 
 const say = (text: string): void => void process.stdout.write(text);
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -27,7 +30,7 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 async function playAll(stages: readonly Stage[], rounds: number): Promise<{ result: Result; absences: Absence[] }> {
   const [series, absences]: [Series[], Absence[]] = [[], []];
   for (const stage of stages) {
-    const played = await play(stage, rounds, tell);
+    const played = await play(stage, { rounds, tell, signal: interrupted.signal });
     series.push(...played.series);
     absences.push(...played.absences);
   }
@@ -83,4 +86,10 @@ async function main(options: Options | string): Promise<number> {
   return newest ? OK : FAILED;
 }
 
-process.exitCode = await main(parseOptions(process.argv.slice(2)));
+try {
+  process.exitCode = await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  if (!interrupted.signal.aborted) throw error;
+  tell('Interrupted: everything is stopped, nothing is written.');
+  process.exitCode = INTERRUPTED;
+}

@@ -17,13 +17,20 @@ export interface Absence {
   readonly failed: boolean;
 }
 
-export async function play(stage: Stage, rounds: number, tell: (line: string) => void): Promise<Played> {
+export interface Table {
+  readonly rounds: number;
+  readonly tell: (line: string) => void;
+  /** Somebody wants to stop: what was started is stopped first. */
+  readonly signal: AbortSignal;
+}
+
+export async function play(stage: Stage, { rounds, tell, signal }: Table): Promise<Played> {
   const game = new Game();
   try {
     await game.start(stage, tell);
     for (let round = 0; round <= rounds; round += 1) {
       tell(round === 0 ? `${stage.name}: warming up` : `${stage.name}: round ${round} of ${rounds}`);
-      for (const contest of stage.contests) await game.playContest(contest, round);
+      for (const contest of stage.contests) await game.playContest(contest, round, signal);
     }
   } finally {
     await game.stop();
@@ -48,10 +55,11 @@ class Game {
     }
   }
 
-  async playContest(contest: Contest, round: number): Promise<void> {
+  async playContest(contest: Contest, round: number, signal: AbortSignal): Promise<void> {
     const { name, peers } = contest;
     const shift = round % peers.length;
     for (const peer of [...peers.slice(shift), ...peers.slice(0, shift)]) {
+      signal.throwIfAborted();
       const server = this.#servers.get(peer);
       if (!server) continue;
       await this.#try(peer, async () => {
