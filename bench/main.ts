@@ -39,7 +39,9 @@ async function playAll(stages: readonly Stage[], rounds: number): Promise<{ resu
 }
 
 function tellAbsences(absences: readonly Absence[]): void {
-  for (const { peer, why, failed } of absences) say(`\n${failed ? 'Failed' : 'Left out'}: ${peer}: ${why}\n`);
+  for (const { peer, contest, why, failed } of absences) {
+    say(`\n${failed ? 'Failed' : 'Left out'}: ${peer}${contest === null ? '' : ` in ${contest}`}: ${why}\n`);
+  }
 }
 
 function writeDocuments(result: Result): void {

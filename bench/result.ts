@@ -43,7 +43,7 @@ export function resultOf({ absences, series, contests, ...rest }: ResultParts): 
   return {
     ...{ measuredAt: new Date().toISOString().slice(0, 10), ...rest },
     contests: contests.map(({ name, title, peers }) => ({ name, title, peers })),
-    absent: [...new Set(absences.map(({ peer }) => peer))],
+    absent: [...new Set(absences.map(({ peer, contest }) => (contest === null ? peer : `${peer} (${contest})`)))],
     series: series.map((one) => ({ ...one, rounds: one.rounds.map(shortened) })),
   };
 }

@@ -1,6 +1,6 @@
 // Plays the contests of a stage: starts its peers, lets them compete round by round with the order rotated, so that nobody
 // always has the cold or the crowded machine, and stops them, whatever happens. The round before the first warms up and
-// does not count. A peer that fails is left out from then on; what it said goes to the report.
+// does not count. A peer that fails in a contest is left out of that contest from then on; what it said is told.
 
 import type { Contest, Figures, Metric, Series, Stage } from './contest.js';
 import type { Server } from './peers/peer.js';
@@ -13,6 +13,8 @@ export interface Played {
 
 export interface Absence {
   readonly peer: string;
+  /** Null: it could not be started, and is in none. */
+  readonly contest: string | null;
   readonly why: string;
   readonly failed: boolean;
 }
@@ -47,10 +49,10 @@ class Game {
     const wanted = new Set(contests.flatMap((contest) => contest.peers));
     for (const peer of peers.filter(({ name }) => wanted.has(name))) {
       const missing = await peer.missing();
-      if (missing !== null) this.#leaveOut(peer.name, missing, false);
+      if (missing !== null) this.absences.push({ peer: peer.name, contest: null, why: missing, failed: false });
       else {
         tell(`starting ${peer.name}`);
-        await this.#try(peer.name, async () => this.#servers.set(peer.name, await peer.start()));
+        await this.#try(peer.name, null, async () => this.#servers.set(peer.name, await peer.start()));
       }
     }
   }
@@ -61,8 +63,8 @@ class Game {
     for (const peer of [...peers.slice(shift), ...peers.slice(0, shift)]) {
       signal.throwIfAborted();
       const server = this.#servers.get(peer);
-      if (!server) continue;
-      await this.#try(peer, async () => {
+      if (!server || this.absences.some((one) => one.peer === peer && one.contest === name)) continue;
+      await this.#try(peer, name, async () => {
         const figures = await contest.measure(server, peer);
         if (round > 0) this.#figures.push({ contest: name, peer, round, figures });
       });
@@ -70,7 +72,7 @@ class Game {
   }
 
   async stop(): Promise<void> {
-    for (const [name, server] of this.#servers) await this.#try(name, () => server.stop());
+    for (const [name, server] of this.#servers) await this.#try(name, null, () => server.stop());
   }
 
   series(rounds: number): Series[] {
@@ -86,18 +88,12 @@ class Game {
     return [...series.values()];
   }
 
-  async #try(peer: string, work: () => Promise<unknown>): Promise<void> {
+  async #try(peer: string, contest: string | null, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      const server = this.#servers.get(peer);
-      this.#servers.delete(peer);
-      this.#leaveOut(peer, error instanceof Error ? error.message : String(error), true);
-      await server?.stop().catch(() => undefined);
+      const why = error instanceof Error ? error.message : String(error);
+      this.absences.push({ peer, contest, why, failed: true });
     }
-  }
-
-  #leaveOut(peer: string, why: string, failed: boolean): void {
-    this.absences.push({ peer, why, failed });
   }
 }

@@ -73,7 +73,12 @@ const MAKERS: Readonly<Record<MailKind, () => string>> = {
     const type = 'multipart/related; boundary="=_bench"; type="multipart/alternative"';
     const header = headerWith(`Content-Type: ${type}`, 'X-Mailer: Microsoft Outlook 16.0', 'Thread-Index: AdqBench==');
     const inner = [
-      part('text/plain; charset="iso-8859-1"', 'quoted-printable', `${quoted(TEXT)}\r\n\r\n${SIGNATURE}`, '=_inner'),
+      part(
+        'text/plain; charset="iso-8859-1"',
+        'quoted-printable',
+        `${quoted(TEXT)}\r\n--=20\r\n${SIGNATURE}`,
+        '=_inner',
+      ),
       part('text/html; charset="iso-8859-1"', 'quoted-printable', outlookHtml(OUTLOOK_BYTES - 10_400), '=_inner'),
     ].join('');
     const alternative = `${inner}--=_inner--\r\n`;

@@ -40,11 +40,16 @@ test('a document keeps what is written by hand, and has the figures once, howeve
 
 test('a result is kept whole, with four digits, and nothing of why a peer was absent', () => {
   const figures = [series('accept-50', 'petitbleu', 'p99Ms', 1.234567, null)];
-  const absences = [{ peer: 'Kannel', why: '/home/somebody/file', failed: true }];
+  const absences = [{ peer: 'Kannel', contest: 'end-to-end', why: '/home/somebody/file', failed: true }];
   const contests = [{ name: 'accept-50', title: 'Mails', peers: ['petitbleu'], measure: 'not kept' }];
   const kept = resultText(resultOf({ machine: {}, rounds: 2, contests, absences, series: figures }));
   expect(JSON.parse(kept)).toEqual({
-    ...{ measuredAt: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string, machine: {}, rounds: 2, absent: ['Kannel'] },
+    ...{
+      measuredAt: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string,
+      machine: {},
+      rounds: 2,
+      absent: ['Kannel (end-to-end)'],
+    },
     contests: [{ name: 'accept-50', title: 'Mails', peers: ['petitbleu'] }],
     series: [{ contest: 'accept-50', peer: 'petitbleu', metric: 'p99Ms', rounds: [1.235, null] }],
   });
