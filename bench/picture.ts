@@ -13,7 +13,12 @@ interface Panel {
 }
 
 const PANELS: readonly Panel[] = [
-  { contest: 'accept-50', metric: 'perSecond', title: 'Mails a second', note: '50 sessions; only Postfix and petitbleu keep them' },
+  {
+    contest: 'accept-50',
+    metric: 'perSecond',
+    title: 'Mails a second',
+    note: '50 sessions; only Postfix and petitbleu keep them',
+  },
   { contest: 'accept-50', metric: 'p99Ms', title: 'Slowest in a hundred, ms', note: 'data → 250; less is better' },
   {
     contest: 'accept-alternative',

@@ -9,7 +9,7 @@ import { goalTable, tableOf } from './table.js';
 export const BEGIN = '<!-- made by `npm run bench -- --write-docs` from the newest result; do not edit -->';
 export const END = '<!-- end of what is made -->';
 
-export function verdictsOf({ series }: Result): Verdict[] {
+function verdictsOf({ series }: Result): Verdict[] {
   return GOALS.map((goal) => judge(goal, series));
 }
 
