@@ -9,6 +9,7 @@ import type { Arrivals } from '../smpp-smsc.js';
 import { startNode } from './node-process.js';
 import { isHere, type Peer, type Server } from './peer.js';
 import { startDaemon } from './petitbleu.js';
+import { warm } from './warm.js';
 import { KANNEL, SENDING } from '../names.js';
 
 export interface ToSmsc extends Server {
@@ -17,6 +18,7 @@ export interface ToSmsc extends Server {
 
 const NONE: Arrivals = { count: 0, firstAtMs: 0, lastAtMs: 0 };
 const SMS_A_MAIL = 2;
+const WARMING_MAILS = 4_000;
 
 async function startSending(): Promise<ToSmsc> {
   let arrivals = NONE;
@@ -32,6 +34,8 @@ async function startSending(): Promise<ToSmsc> {
     };
     await runLoad(server.port, { sessions: 1, mails: 1, warmMs: 0 });
     await eventually('the carrier is bound', () => arrivals.count === SMS_A_MAIL);
+    const mails = 1 + (await warm(server, WARMING_MAILS));
+    await eventually('nothing is under way', () => arrivals.count === mails * SMS_A_MAIL);
     return server;
   } catch (error) {
     await smsc.stop();

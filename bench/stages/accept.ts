@@ -6,6 +6,7 @@ import { bareServer, bareServerAtOnce, parsingServer } from '../peers/bare.js';
 import { haraka } from '../peers/haraka.js';
 import { petitbleuPeer } from '../peers/petitbleu.js';
 import { postfixQueue } from '../peers/postfix.js';
+import { warmed } from '../peers/warm.js';
 import { BARE, BARE_AT_ONCE, PARSING, HARAKA, POSTFIX_QUEUE, PETITBLEU } from '../names.js';
 
 const EVERYBODY = [BARE, PARSING, HARAKA, POSTFIX_QUEUE, PETITBLEU];
@@ -16,7 +17,10 @@ function contest(name: string, title: string, wish: Wish, peers: readonly string
 
 export const accept: Stage = {
   name: 'accept',
-  peers: [bareServer, bareServerAtOnce, parsingServer, haraka, postfixQueue(), petitbleuPeer(PETITBLEU)],
+  peers: [
+    ...[bareServer, bareServerAtOnce, parsingServer, haraka, petitbleuPeer(PETITBLEU)].map(warmed),
+    postfixQueue(),
+  ],
   contests: [
     contest('accept-1', 'A mail of 1 KB, one session', { sessions: 1 }),
     contest('accept-10', 'A mail of 1 KB, 10 sessions', { sessions: 10 }),

@@ -13,6 +13,7 @@ import { parsingServer } from '../peers/bare.js';
 import { forgetPeak, memoryOf } from '../peers/memory.js';
 import { isHere, type Server } from '../peers/peer.js';
 import { startDaemon } from '../peers/petitbleu.js';
+import { warm } from '../peers/warm.js';
 import { PARSING, PETITBLEU } from '../names.js';
 
 /** With what its event loop tells. */
@@ -23,6 +24,7 @@ interface Watched extends Server {
 /** Beside the compiled stage. */
 const HOOK = new URL('../peers/event-loop-hook.js', import.meta.url).href;
 const SETTLE_MS = 300;
+const WARMING_MAILS = 500;
 const MEGABYTE = 1024 * 1024;
 const TAKEN_WITHIN_MS = 60_000;
 
@@ -66,13 +68,12 @@ async function measure(_server: Server, peer: string): Promise<Figures> {
 
 async function takeLarge(server: Watched): Promise<Figures> {
   const [pid = 0] = server.pids;
-  const one = { sessions: 1, mails: 1, warmMs: 0, measureMs: TAKEN_WITHIN_MS };
-  await runLoad(server.port, one);
+  await warm(server, WARMING_MAILS);
   await pause(SETTLE_MS);
   await server.takeGapMs?.();
   forgetPeak(pid);
   const { nowBytes } = memoryOf(pid);
-  await runLoad(server.port, { ...one, mail: 'attachment' });
+  await runLoad(server.port, { sessions: 1, mails: 1, warmMs: 0, measureMs: TAKEN_WITHIN_MS, mail: 'attachment' });
   const peakMegabytes = Math.max(0, memoryOf(pid).peakBytes - nowBytes) / MEGABYTE;
   const gapMs = await server.takeGapMs?.();
   return { peakMegabytes, ...(gapMs !== undefined && { gapMs }) };

@@ -7,6 +7,7 @@ import { runLoad } from '../load/run.js';
 import { perlPipe, pythonPipe, type Pipeline } from '../peers/hand-rolled.js';
 import type { Server } from '../peers/peer.js';
 import { petitbleuPeer } from '../peers/petitbleu.js';
+import { warmed } from '../peers/warm.js';
 import { processorSeconds } from '../processor-time.js';
 import { PERL, PYTHON, PETITBLEU } from '../names.js';
 
@@ -32,7 +33,7 @@ async function measure(server: Server | Pipeline): Promise<Figures> {
 
 export const handRolled: Stage = {
   name: 'hand-rolled',
-  peers: [perlPipe, pythonPipe, petitbleuPeer(PETITBLEU)],
+  peers: [perlPipe, pythonPipe, warmed(petitbleuPeer(PETITBLEU))],
   contests: [
     {
       name: 'hand-rolled',

@@ -3,6 +3,7 @@
 import type { Contest, Stage } from '../contest.js';
 import { measureLoad } from '../load/run.js';
 import { FSYNC_MS, slowPetitbleu, slowPostfix } from '../peers/slow-disk.js';
+import { warmed } from '../peers/warm.js';
 import { SLOW_POSTFIX, SLOW_PETITBLEU } from '../names.js';
 
 function contest(sessions: number): Contest {
@@ -20,6 +21,6 @@ function contest(sessions: number): Contest {
 
 export const slowDisk: Stage = {
   name: 'slow-disk',
-  peers: [slowPostfix, slowPetitbleu],
+  peers: [slowPostfix, warmed(slowPetitbleu)],
   contests: [contest(1), contest(50)],
 };

@@ -8,6 +8,7 @@ import { bareServer } from '../peers/bare.js';
 import type { Server } from '../peers/peer.js';
 import { petitbleuPeer } from '../peers/petitbleu.js';
 import { postfixQueue } from '../peers/postfix.js';
+import { warmed } from '../peers/warm.js';
 import { processorSeconds } from '../processor-time.js';
 import { BARE, POSTFIX_QUEUE, NO_GUARD } from '../names.js';
 
@@ -30,7 +31,7 @@ async function measure(server: Server): Promise<Figures> {
 
 export const smtpSource: Stage = {
   name: 'smtp-source',
-  peers: [bareServer, postfixQueue(), petitbleuPeer(NO_GUARD, { settings: SETTINGS })],
+  peers: [warmed(bareServer), postfixQueue(), warmed(petitbleuPeer(NO_GUARD, { settings: SETTINGS }))],
   contests: [
     {
       name: 'smtp-source',
