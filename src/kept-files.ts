@@ -139,11 +139,11 @@ function mailsAbout(one: MailFolder, mentions: Mentions): FoundFile[] {
   });
 }
 
-/** The copies that `migrate` makes beside the database. */
+/** The copies that are made beside the database before a migration and before a restore. */
 function databaseCopies(file: string): string[] {
-  const prefix = `${path.basename(file)}.schema-`;
+  const prefixes = ['schema-', 'before-restore-'].map((what) => `${path.basename(file)}.${what}`);
   return namesIn(path.dirname(file))
-    .filter((name) => name.startsWith(prefix))
+    .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)))
     .map((name) => path.join(path.dirname(file), name));
 }
 

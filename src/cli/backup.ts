@@ -7,6 +7,8 @@ import path from 'node:path';
 import { mistake, type Mistake, type Told } from '../control/protocol.js';
 import { err, ok } from '../core/result.js';
 import { readSigningKey } from '../signing-key.js';
+import { readKey } from '../store/key-file.js';
+import { erasureKeyFile } from '../store/pseudonyms.js';
 import type { VerifyReport } from '../store-port.js';
 import type { Cli } from './cli.js';
 import type { Globals } from './globals.js';
@@ -95,7 +97,8 @@ async function makeBackup(job: Job): Promise<Told<Made>> {
   const { faults, messages, movements } = verified.value;
   if (faults.length > 0 && job.despiteFaults !== true) return refuse(verified.value);
   const replyKey = readSigningKey(installation.dataDir) ?? '';
-  writeFacts(partial, { createdAtMs, program: readVersion(), replyKey });
+  const erasureKey = readKey(erasureKeyFile(installation.storeFile)) ?? '';
+  writeFacts(partial, { createdAtMs, program: readVersion(), replyKey, erasureKey });
   const sealed = await seal(partial);
   const named = giveName(job);
   if (!named.ok) return named;

@@ -13,6 +13,8 @@ import { makeDataFolder } from '../data-folder.js';
 import { startLog } from '../log.js';
 import { storeOptions } from '../parts.js';
 import { readSigningKey, writeSigningKey } from '../signing-key.js';
+import { readKey, writeKey } from '../store/key-file.js';
+import { erasureKeyFile } from '../store/pseudonyms.js';
 import type { VerifyReport } from '../store-port.js';
 import type { Cli } from './cli.js';
 import type { Globals } from './globals.js';
@@ -107,7 +109,12 @@ async function putInPlace(job: Job): Promise<Told<Restored>> {
   const brought = bringUp(staged);
   if (!brought.ok) return mistake('data', `${file}: ${brought.error}; nothing was changed`);
   const facts = takeFacts(staged);
+  // Before the database is opened: its hashes of erased numbers are worth nothing with another key.
+  const keyFile = erasureKeyFile(config.store.file);
+  const keyBefore = readKey(keyFile);
+  if (facts.erasureKey !== '' && facts.erasureKey !== keyBefore) writeKey(keyFile, facts.erasureKey);
   const made = await makeSafe(job);
+  if (!made.ok && keyBefore !== null) writeKey(keyFile, keyBefore);
   if (!made.ok) return made;
   const keptAs = keep(config.store.file, setAside);
   renameSync(staged, config.store.file);

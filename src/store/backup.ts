@@ -16,6 +16,8 @@ export interface BackupFacts {
   readonly program: string;
   /** The key of the reply addresses, hexadecimal; empty: there was none yet. */
   readonly replyKey: string;
+  /** The key of the hashes of erased numbers (pseudonyms.ts), hexadecimal; empty: there was none yet. */
+  readonly erasureKey: string;
 }
 
 /** So many pages in one turn of the event loop. */
@@ -53,10 +55,12 @@ export function sizeOf(file: string): number {
   return (pages ?? 0) * (pageBytes ?? 0);
 }
 
-export function writeFacts(copy: string, { createdAtMs, program, replyKey }: BackupFacts): void {
+export function writeFacts(copy: string, { createdAtMs, program, replyKey, erasureKey }: BackupFacts): void {
   change(copy, (database) => {
-    database.exec('CREATE TABLE backup (created_at INTEGER NOT NULL, program TEXT NOT NULL, reply_key TEXT NOT NULL)');
-    database.prepare('INSERT INTO backup VALUES (?, ?, ?)').run(createdAtMs, program, replyKey);
+    database.exec(
+      'CREATE TABLE backup (created_at INTEGER NOT NULL, program TEXT NOT NULL, reply_key TEXT NOT NULL, erasure_key TEXT NOT NULL)',
+    );
+    database.prepare('INSERT INTO backup VALUES (?, ?, ?, ?)').run(createdAtMs, program, replyKey, erasureKey);
     database.pragma(`application_id = ${APPLICATION_ID}`);
   });
 }
@@ -64,14 +68,20 @@ export function writeFacts(copy: string, { createdAtMs, program, replyKey }: Bac
 /** The facts; the copy is a database like any other again. */
 export function takeFacts(copy: string): BackupFacts {
   return change(copy, (database) => {
-    const facts = database.prepare('SELECT created_at, program, reply_key FROM backup').get() as {
+    const facts = database.prepare('SELECT created_at, program, reply_key, erasure_key FROM backup').get() as {
       readonly created_at: number;
       readonly program: string;
       readonly reply_key: string;
+      readonly erasure_key: string;
     };
     database.exec('DROP TABLE backup');
     database.pragma('application_id = 0');
-    return { createdAtMs: facts.created_at, program: facts.program, replyKey: facts.reply_key };
+    return {
+      createdAtMs: facts.created_at,
+      program: facts.program,
+      replyKey: facts.reply_key,
+      erasureKey: facts.erasure_key,
+    };
   });
 }
 

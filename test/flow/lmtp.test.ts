@@ -128,6 +128,7 @@ describe('who may reach what', () => {
       expect((statSync(data).mode & 0o777).toString(8)).toBe('711');
       expect(modes(data)).toEqual({
         'control.sock': '600',
+        'erasure.key': '600',
         'lmtp.sock': '660',
         outbox: '700',
         'petitbleu.db': '600',
