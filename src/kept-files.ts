@@ -13,9 +13,9 @@ import { legible } from './mail/legible.js';
 import { REFUSED_NAME, SPOOL_NAME } from './sendmail/folder.js';
 
 /** Says whether a text is about whoever is looked for. */
-export type Mentions = (text: string) => boolean;
+type Mentions = (text: string) => boolean;
 
-export type FileKind = 'outbox' | 'refused-mails' | 'waiting-mails' | 'phones' | 'database-copies';
+type FileKind = 'outbox' | 'refused-mails' | 'waiting-mails' | 'phones' | 'database-copies';
 
 export interface FoundFile {
   readonly kind: FileKind;

@@ -7,7 +7,7 @@ import { Pump, type Turn } from './pump.js';
 import type { Store } from './store-port.js';
 
 /** What of us lies in files: outcome mails in a folder, the simulator's phones, refused mails, copies of the database. */
-export interface OldFiles {
+interface OldFiles {
   /** Returns how many files or entries went. */
   forget(textsBeforeMs: number): number;
 }

@@ -8,10 +8,10 @@ import type { Mention } from '../core/mention.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 export type Row = Readonly<Record<string, string | number | null>>;
-export type Change = 'delete' | Row | null;
+type Change = 'delete' | Row | null;
 
 /** Everything that a rule may look at. */
-export interface Erasing {
+interface Erasing {
   readonly subject: Subject;
   readonly mention: Mention;
   readonly pseudonyms: Pseudonyms;

@@ -240,7 +240,9 @@ describe('an address that sends by a share', () => {
     await erase(store, { kind: 'sender', name: 'teacher@school.example' });
     for (const trace of ['teacher', 'Secret']) expect(filesWith(folder, trace), trace).toEqual([]);
     const usage = await store.shareUsage({ domain: 'school.example', zone: 'Europe/Paris', nowMs: NOW });
-    expect(usage).toMatchObject([{ sender: expect.stringMatching(/^erased-/) as string, messages: 1, priceMilli: 1000 }]);
+    expect(usage).toMatchObject([
+      { sender: expect.stringMatching(/^erased-/) as string, messages: 1, priceMilli: 1000 },
+    ]);
     await expect(erase(store, { kind: 'sender', name: ALICE })).rejects.toThrow(`petitbleu erase account ${ALICE}`);
   });
 });

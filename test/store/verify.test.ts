@@ -314,11 +314,7 @@ describe('faults that SQL has made', () => {
       'UPDATE notices SET account_id = 99 WHERE id = 1',
       'told-once: outcome mail 1 is of an account that is gone',
     ],
-    [
-      'a reply to nothing',
-      "UPDATE replies SET message_id = 'gone'",
-      'answers a message that is gone: gone',
-    ],
+    ['a reply to nothing', "UPDATE replies SET message_id = 'gone'", 'answers a message that is gone: gone'],
     [
       'a follow-up in no lane',
       "INSERT INTO follow_ups (reply_id, follow_up, lane, due_at, created_at) VALUES (1, '{}', 'fax', 0, 0)",

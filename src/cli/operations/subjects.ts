@@ -59,7 +59,7 @@ export async function findSubject(
 }
 
 /** One thing that is kept: a row of the database, or a file beside it. */
-export interface KeptView {
+interface KeptView {
   readonly kind: string;
   readonly relation: Relation;
   readonly data: Readonly<Record<string, unknown>>;
