@@ -8,7 +8,7 @@ export const SMTP_LIMIT_ROWS = {
     default: 200,
     min: 1,
     max: 10_000,
-    help: 'open at once; a further one takes the place of a session that came to no mail for the longest time, or is answered 421',
+    help: 'open at once; a further one is answered 421, unless an address that holds more gives up a place to it',
   }),
   perIp: count({ default: 20, min: 1, max: 10_000, help: 'open at once from one IP address (IPv6: one /64)' }),
   recipients: count({ default: 100, min: 1, max: 1000, help: 'in one mail; further ones are answered 452 4.5.3' }),

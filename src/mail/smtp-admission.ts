@@ -21,10 +21,9 @@ export class Admission {
   /** The function gives the place back (once); null: no place. */
   admit(address: string): (() => void) | null {
     const key = customerOf(address);
-    const open = this.#open.get(key) ?? 0;
-    if (this.#total >= this.#limits.connections || (key !== '' && open >= this.#limits.perIp)) return null;
+    if (this.isFull || this.hasItsShare(address)) return null;
     this.#total += 1;
-    this.#open.set(key, open + 1);
+    this.#open.set(key, this.openOf(key) + 1);
     let held = true;
     return () => {
       if (held) this.#release(key);
@@ -36,11 +35,15 @@ export class Admission {
     return this.#total >= this.#limits.connections;
   }
 
-  /** The limit that keeps this address out. */
-  limitFor(address: string): number {
-    const { connections, perIp } = this.#limits;
-    const open = this.#open.get(customerOf(address)) ?? 0;
-    return this.isFull || open < perIp ? connections : perIp;
+  /** As many as one address may have. */
+  hasItsShare(address: string): boolean {
+    const key = customerOf(address);
+    return key !== '' && this.openOf(key) >= this.#limits.perIp;
+  }
+
+  /** `customer`: what counts as one address. */
+  openOf(customer: string): number {
+    return this.#open.get(customer) ?? 0;
   }
 
   #release(key: string): void {

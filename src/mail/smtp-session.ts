@@ -16,6 +16,8 @@ import { refusalText, replyLines, splitEnhanced } from './smtp-reply.js';
 export interface SessionRules extends PatienceRules {
   /** Refusals and mistakes without an accepted mail in between. */
   readonly errors: number;
+  /** What counts as one address: `core/ip.ts`. */
+  readonly customer: string;
   readonly release: () => void;
 }
 
@@ -49,6 +51,10 @@ export class Session extends SMTPConnection {
     this.#rules = rules;
     this.#fruitlessSinceMs = rules.clock.now();
     this.#patience = new Patience(rules, (reason) => this.#leaveAfter(reason, this.#phase === 'deciding'));
+  }
+
+  get customer(): string {
+    return this.#rules.customer;
   }
 
   /** When it last was good for something: its last accepted mail, else its beginning; null: the gateway owes it an answer. */

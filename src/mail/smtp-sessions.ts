@@ -1,20 +1,21 @@
 // The open sessions of one server: takes accepted connections, lets in as many as allowed and turns the others away. Where
-// all places are taken, the session that has come to nothing for the longest time gives up its own: clients that only hold
-// places cannot keep out those that send. Knows nothing of mails.
+// all places are taken, the address that holds the most gives one up to an address that holds fewer; among equals, the
+// session that has come to nothing for the longest time. Clients that only hold places cannot keep out those that send.
 
 import type { Socket } from 'node:net';
 
 import type { SMTPServer } from 'smtp-server';
 
+import { customerOf } from '../core/ip.js';
 import { rejection, rejectionRow, type Rejection } from '../core/rejection.js';
 import type { Log } from '../ports.js';
 import { Admission, type AdmissionLimits } from './smtp-admission.js';
 import { refusalText } from './smtp-reply.js';
 import { Session, type Accepted, type SessionRules } from './smtp-session.js';
 
-type Rules = AdmissionLimits & Omit<SessionRules, 'release'>;
+type Rules = AdmissionLimits & Omit<SessionRules, 'release' | 'customer'>;
 
-/** In which a client of good will sends its mail; before it nobody loses a place. */
+/** In which a client of good will sends its mail; before it none loses its place to another that holds as many. */
 const TIME_ENOUGH_MS = 1_000;
 
 export class Sessions {
@@ -32,14 +33,16 @@ export class Sessions {
   /** Null: turned away. */
   open(server: SMTPServer, accepted: Accepted): Session | null {
     const remote = accepted.socket.remoteAddress ?? '';
-    const release = this.#admission.admit(remote) ?? (this.#makeRoom() ? this.#admission.admit(remote) : null);
+    if (this.#admission.isFull && !this.#admission.hasItsShare(remote)) this.#makeRoom(customerOf(remote));
+    const release = this.#admission.admit(remote);
     if (!release) {
-      const reason = rejection('too-many-connections', { max: this.#admission.limitFor(remote) });
-      this.#log.info('session.refused', { remote, reason: reason.reason });
-      turnAway(accepted.socket, reason);
+      const { connections, perIp } = this.#rules;
+      const max = this.#admission.hasItsShare(remote) ? perIp : connections;
+      this.#log.info('session.refused', { remote, reason: 'too-many-connections', max });
+      turnAway(accepted.socket, rejection('too-many-connections', { max }));
       return null;
     }
-    const session = new Session(server, accepted, { ...this.#rules, release });
+    const session = new Session(server, accepted, { ...this.#rules, release, customer: customerOf(remote) });
     this.byId.set(session.id, session);
     this.#log.debug('session.opened', { session: session.id, remote });
     return session;
@@ -50,19 +53,26 @@ export class Sessions {
     this.byId.delete(id);
   }
 
-  #makeRoom(): boolean {
-    if (!this.#admission.isFull) return false;
+  #makeRoom(newcomer: string): void {
+    const wouldHold = this.#admission.openOf(newcomer) + 1;
+    const holds = ({ customer }: Session): number => this.#admission.openOf(customer);
     // A clock that is set back only makes room later.
-    let sinceMs = this.#rules.clock.now() - TIME_ENOUGH_MS;
+    const enoughMs = this.#rules.clock.now() - TIME_ENOUGH_MS;
     let last: Session | null = null;
     for (const session of this.byId.values()) {
-      if (session.fruitlessSinceMs === null || session.fruitlessSinceMs > sinceMs) continue;
-      [last, sinceMs] = [session, session.fruitlessSinceMs];
+      const { fruitlessSinceMs } = session;
+      if (fruitlessSinceMs === null) continue;
+      const mayLose = holds(session) > wouldHold || (holds(session) === wouldHold && fruitlessSinceMs <= enoughMs);
+      if (mayLose && (!last || compare(session, last) < 0)) last = session;
     }
-    if (!last) return false;
+    if (!last) return;
     this.#log.info('session.displaced', { session: last.id, remote: last.remoteAddress });
     last.drop(rejection('too-many-connections', { max: this.#rules.connections }));
-    return true;
+
+    /** The one that shall go first. */
+    function compare(one: Session, other: Session): number {
+      return holds(other) - holds(one) || (one.fruitlessSinceMs ?? 0) - (other.fruitlessSinceMs ?? 0);
+    }
   }
 }
 

@@ -52,23 +52,40 @@ describe('a client that drips', () => {
 });
 
 describe('a server whose places are all taken', () => {
-  it('gives the place of the session that came to nothing for the longest time', async () => {
-    const { port, clock, log } = await startServer({ limits: { connections: 3, perIp: 3 } });
-    const holder = await SmtpClient.greeted(port);
+  it('gives a place at once to an address that holds fewer than another', async () => {
+    const { port } = await startServer({ limits: { connections: 6, perIp: 5 } });
+    const greedy: SmtpClient[] = [];
+    for (let at = 0; at < 5; at += 1) greedy.push(await SmtpClient.greeted(port, '127.0.0.2'));
+    const modest = await SmtpClient.greeted(port, '127.0.0.3');
+    const newcomer = await SmtpClient.greeted(port, '127.0.0.4');
+    expect(await newcomer.ask('NOOP')).toMatch(/^250 /);
+    expect(await modest.ask('NOOP')).toMatch(/^250 /);
+    expect(await greedy[0]?.reply()).toMatch(/^421 4\.7\.0 /);
+    expect(await greedy[1]?.ask('NOOP')).toMatch(/^250 /);
+    // It holds most of the places, and gets none from others.
+    const more = SmtpClient.open(port, { localAddress: '127.0.0.2' });
+    expect(await more.reply()).toMatch(/^421 4\.7\.0 Too many connections, at most 6;/);
+  });
+
+  it('gives among equals the place of the session that came to nothing for the longest time', async () => {
+    const { port, clock, log } = await startServer({ limits: { connections: 3, perIp: 10 } });
+    const holder = await SmtpClient.greeted(port, '127.0.0.2');
     await clock.advance(2_000);
-    const [second, sender] = [await SmtpClient.greeted(port), await SmtpClient.greeted(port)];
+    const [second, sender] = [await SmtpClient.greeted(port, '127.0.0.3'), await SmtpClient.greeted(port, '127.0.0.4')];
     await clock.advance(1_500);
     await sender.asks(FROM, TO, 'DATA');
     sender.send('x\r\n.\r\n');
     expect(await sender.reply()).toMatch(/^250 /);
-    const fourth = await SmtpClient.greeted(port);
+    const fourth = await SmtpClient.greeted(port, '127.0.0.5');
     expect(await holder.reply()).toBe('421 4.7.0 Too many connections, at most 3; try again later');
     expect(await fourth.ask('NOOP')).toMatch(/^250 /);
-    await SmtpClient.greeted(port);
+    await SmtpClient.greeted(port, '127.0.0.6');
     expect(await second.reply()).toMatch(/^421 4\.7\.0 /);
     expect(log.of('session.displaced')).toHaveLength(2);
     // All that are left are new, or have sent a mail.
-    expect(await SmtpClient.open(port).reply()).toMatch(/^421 4\.7\.0 Too many connections, at most 3;/);
+    expect(await SmtpClient.open(port, { localAddress: '127.0.0.7' }).reply()).toMatch(
+      /^421 4\.7\.0 Too many connections, at most 3;/,
+    );
     expect(await sender.ask('NOOP')).toMatch(/^250 /);
   });
 

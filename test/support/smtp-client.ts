@@ -19,8 +19,8 @@ export class SmtpClient {
   }
 
   /** Connects without waiting for the greeting. Stubborn: does not close when the server does. */
-  static open(port: number, { stubborn = false } = {}): SmtpClient {
-    return new SmtpClient(connectTcp({ host: '127.0.0.1', port, allowHalfOpen: stubborn }));
+  static open(port: number, { stubborn = false, localAddress = '127.0.0.1' } = {}): SmtpClient {
+    return new SmtpClient(connectTcp({ host: '127.0.0.1', port, localAddress, allowHalfOpen: stubborn }));
   }
 
   /** To a unix socket. */
@@ -34,8 +34,8 @@ export class SmtpClient {
   }
 
   /** Connects, reads the greeting, says EHLO. */
-  static async greeted(port: number): Promise<SmtpClient> {
-    const client = SmtpClient.open(port);
+  static async greeted(port: number, localAddress?: string): Promise<SmtpClient> {
+    const client = SmtpClient.open(port, { ...(localAddress !== undefined && { localAddress }) });
     await client.reply();
     await client.ask('EHLO client.example');
     return client;
