@@ -70,7 +70,7 @@ const QUIT = 'QUIT\r\n';
 
 /** Said all at once behind the greeting. `inner`: a whole mail that must not come in through another one. */
 export function conversations(inner: string): ReadonlyMap<string, string | Buffer> {
-  const open = 'EHLO x\r\nMAIL FROM:<a@stranger.example>\r\nRCPT TO:<sms.NOPE@sms.example.fr>\r\n';
+  const open = 'EHLO x\r\nMAIL FROM:<a@stranger.example>\r\nRCPT TO:<sms.NOTTHECODE@sms.example.fr>\r\n';
   const mail = `${open}DATA\r\nSubject: 0612345678\r\n\r\nx`;
   const smuggled = [
     '\n.\n',
@@ -84,7 +84,7 @@ export function conversations(inner: string): ReadonlyMap<string, string | Buffe
     '\n.\r',
   ];
   return new Map<string, string | Buffer>([
-    ['100,000 recipients', `${open}${'RCPT TO:<sms.B@sms.example.fr>\r\n'.repeat(100_000)}${QUIT}`],
+    ['100,000 recipients', `${open}${'RCPT TO:<sms.NOTTHECODE@sms.example.fr>\r\n'.repeat(100_000)}${QUIT}`],
     ['10,000 NOOP and RSET', `EHLO x\r\n${'NOOP\r\nRSET\r\n'.repeat(10_000)}${QUIT}`],
     ['10,000 EHLO', `${'EHLO x\r\n'.repeat(10_000)}${QUIT}`],
     ['10,000 transactions without a mail', `EHLO x\r\n${'MAIL FROM:<a@b.example>\r\nRSET\r\n'.repeat(10_000)}${QUIT}`],

@@ -4,7 +4,8 @@
 import net from 'node:net';
 
 const SILENCE_MS = 30_000;
-const BACK_AFTER_MS = 500;
+const BRIEF_MS = 2_000;
+const BACK_AFTER_MS = 1_000;
 const DRIP_EACH_MS = 1000;
 
 type Place = { readonly port: number; readonly localAddress?: string } | { readonly path: string };
@@ -15,24 +16,28 @@ export function addressOf(index: number, perAddress = 20): string {
   return `127.0.${1 + Math.floor(host / 250)}.${1 + (host % 250)}`;
 }
 
-/** All that the other end says until it closes, or until `until` has come; the rest is not waited for. */
-export function say(place: Place, bytes: string | Buffer, until?: RegExp): Promise<string> {
+interface Manner {
+  /** Nothing before the other end has said something. */
+  readonly greeted?: boolean;
+  /** Nothing more will come, and the other end is told so. */
+  readonly ends?: boolean;
+}
+
+/** All that the other end says until it closes. */
+export function say(place: Place, bytes: string | Buffer, { greeted = false, ends = false }: Manner): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(place);
     let answer = '';
-    const done = (): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(SILENCE_MS, done);
+    socket.setTimeout(ends ? BRIEF_MS : SILENCE_MS, () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {
       answer = (answer + chunk.toString('latin1')).slice(-100_000);
-      if (until?.test(answer) === true) done();
     });
     socket.on('error', () => undefined);
-    socket.on('close', done);
-    socket.on('connect', () => void socket.write(bytes));
-    socket.on('end', done);
+    socket.on('close', () => resolve(answer));
+    socket.once(greeted ? 'data' : 'connect', () => {
+      if (ends) socket.end(bytes);
+      else socket.write(bytes);
+    });
   });
 }
 
@@ -62,7 +67,7 @@ export async function converse(place: Place, lines: readonly (string | Buffer)[]
   for (const line of lines) {
     if (closed) break;
     socket.write(line);
-    last = await reply();
+    last = (await reply()) || last;
   }
   socket.destroy();
   return last;

@@ -10,7 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { eventually } from '../../support/eventually.js';
 import type { World } from '../world.js';
 
-const isQuick = process.argv.includes('--quick');
+/** On CI. */
+export const isQuick = process.argv.includes('--quick');
 const LIMITS = isQuick ? { answerMs: 15_000, lagMs: 2_000, rssMb: 900 } : { answerMs: 2_000, lagMs: 50, rssMb: 900 };
 const EACH_MS = 1000;
 const SAMPLE_MS = 100;
