@@ -21,6 +21,37 @@ export interface AdjustableLog extends Log {
   setLevel(level: LogLevel): void;
 }
 
+/** What somebody without any right can cause as often as they like. */
+const BY_STRANGERS = new Set([
+  ...['session.refused', 'session.displaced', 'session.broken', 'session.opened', 'mail.refused', 'mail.interrupted'],
+  ...['guard.refused', 'guard.failure', 'rate.refused', 'auth.refused', 'callback.not-understood'],
+  ...['control.connection-failed', 'spool.unfit'],
+]);
+const MOST_A_SECOND = 100;
+
+/** Lets so many of each of these events through in a second, and tells how many it did not. */
+class Sparing {
+  readonly #tell: (event: string, leftOut: number) => void;
+  readonly #counts = new Map<string, number>();
+
+  constructor(tell: (event: string, leftOut: number) => void) {
+    this.#tell = tell;
+  }
+
+  mayTell(event: string): boolean {
+    if (!BY_STRANGERS.has(event)) return true;
+    if (this.#counts.size === 0) setTimeout(() => this.#nextSecond(), 1000).unref();
+    const count = (this.#counts.get(event) ?? 0) + 1;
+    this.#counts.set(event, count);
+    return count <= MOST_A_SECOND;
+  }
+
+  #nextSecond(): void {
+    for (const [event, count] of this.#counts) if (count > MOST_A_SECOND) this.#tell(event, count - MOST_A_SECOND);
+    this.#counts.clear();
+  }
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 export function startLog(options: LogOptions): AdjustableLog {
@@ -40,8 +71,10 @@ export function startLog(options: LogOptions): AdjustableLog {
     isPretty ? { write: (line) => destination.write(prettyLine(line)) } : destination,
   );
   const write = (level: LogLevel, event: string, fields: Fields = {}): void => {
-    if (logger.isLevelEnabled(level)) logger[level](redact(fields, level === 'debug'), event);
+    if (!logger.isLevelEnabled(level) || !strangers.mayTell(event)) return;
+    logger[level](redact(fields, level === 'debug'), event);
   };
+  const strangers = new Sparing((of, count) => logger.warn({ of, count }, 'log.left-out'));
   return {
     debug: (event, fields) => write('debug', event, fields),
     info: (event, fields) => write('info', event, fields),
@@ -76,6 +109,7 @@ const QUOTING_FIELDS = /^(detail|error|message|response|reason)$/i;
 const OWN_FIELDS = /^(level|time|event)$/;
 const MAX_DEPTH = 6;
 const MAX_LENGTH = 2000;
+const MAX_ITEMS = 50;
 
 function redact(fields: Fields, wholeNumbers: boolean): Record<string, unknown> {
   const entries = Object.entries(fields).map(([name, value]): [string, unknown] => [
@@ -111,9 +145,10 @@ function redactObject(name: string, value: object, rule: Rule): unknown {
   // Also ends what contains itself.
   if (rule.depth > MAX_DEPTH) return '…';
   // Items are judged by the name of the field that holds them.
-  if (Array.isArray(value)) return value.map((item: unknown) => redactField(name, item, rule));
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item: unknown) => redactField(name, item, rule));
   if (value instanceof Map || value instanceof Set) return `${value.size} items`;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, redactField(key, child, rule)]));
+  const children = Object.entries(value).slice(0, MAX_ITEMS);
+  return Object.fromEntries(children.map(([key, child]) => [key, redactField(key, child, rule)]));
 }
 
 function redactText(name: string, text: string, { wholeNumbers }: Rule): string {

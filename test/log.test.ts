@@ -195,3 +195,29 @@ describe('the destination', () => {
     }
   });
 });
+
+describe('what strangers cause', () => {
+  it('is told a hundred times a second of each kind, and how often it was not', async () => {
+    const lines: string[] = [];
+    const log = logTo(lines);
+    for (let at = 0; at < 5_000; at += 1) {
+      log.info('mail.refused', { reason: 'relay-denied' });
+      if (at < 300) log.info('order.accepted', { order: String(at) });
+    }
+    log.info('guard.failure');
+    const of = (event: string) => lines.filter((line) => line.includes(`"event":"${event}"`));
+    expect(of('mail.refused')).toHaveLength(100);
+    expect(of('order.accepted')).toHaveLength(300);
+    expect(of('guard.failure')).toHaveLength(1);
+    await vi.waitFor(() => expect(of('log.left-out')).toHaveLength(1), { timeout: 20_000 });
+    expect(JSON.parse(of('log.left-out')[0] ?? '')).toMatchObject({ level: 'warn', of: 'mail.refused', count: 4_900 });
+    log.info('mail.refused');
+    expect(of('mail.refused')).toHaveLength(101);
+  });
+
+  it('makes no long line of a long list', () => {
+    const list = Array.from({ length: 100_000 }, (_, at) => `item ${at}`);
+    const object = Object.fromEntries(list.map((name) => [name, name]));
+    expect(only((log) => log.info('x.y', { list, object })).length).toBeLessThan(10_000);
+  });
+});

@@ -35,6 +35,9 @@ interface Called {
 const MOST_BODY_BYTES = 65_536;
 const MOST_CONNECTIONS = 500;
 const REQUEST_MS = 10_000;
+const MOST_HEADERS = 100;
+/** How often connections are looked through for those over their time: Node's half minute would treble it. */
+const LOOK_EACH_MS = 1_000;
 const NOT_FOUND = 'not found\n';
 
 export class CallbackDoor {
@@ -96,6 +99,7 @@ export class CallbackDoor {
       requestTimeout: REQUEST_MS,
       connectionTimeout: REQUEST_MS,
       keepAliveTimeout: REQUEST_MS,
+      http: { connectionsCheckingInterval: LOOK_EACH_MS, headersTimeout: REQUEST_MS },
       forceCloseConnections: 'idle',
       return503OnClosing: true,
       exposeHeadRoutes: false,
@@ -103,6 +107,7 @@ export class CallbackDoor {
       frameworkErrors: (_error, _request, reply) => void notFound(reply),
     });
     server.server.maxConnections = MOST_CONNECTIONS;
+    server.server.maxHeadersCount = MOST_HEADERS;
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     server.setNotFoundHandler((_request, reply) => notFound(reply));
