@@ -60,7 +60,7 @@ export interface StoreOptions {
 }
 
 /** Messages that may wait to be sent, deferred ones included. */
-export interface QueueLimits {
+interface QueueLimits {
   readonly messages: number;
   readonly accountMessages: number;
 }

@@ -3,7 +3,7 @@
 // usual small ones out.
 
 /** Of each mail. Most mails that become an SMS are smaller. */
-export const ALWAYS_LET_IN_BYTES = 64 * 1024;
+const ALWAYS_LET_IN_BYTES = 64 * 1024;
 
 export class SessionMemory {
   #held = 0;

@@ -10,7 +10,6 @@ import { keyFindings } from './checks/key.js';
 import { noticeFindings } from './checks/notices.js';
 import { readBooks } from './checks/books.js';
 import type { Finding } from './checks/finding.js';
-import { verifyFile } from '../../src/store/verify.js';
 import type { World } from './world.js';
 
 export interface Checked {
