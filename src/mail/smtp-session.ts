@@ -62,6 +62,16 @@ export class Session extends SMTPConnection {
     return this.#phase === 'deciding' ? null : this.#fruitlessSinceMs;
   }
 
+  /**
+   * The greeting comes after one turn of the event loop, in which what a client has said too early is read and refused.
+   * The library waits 100 ms for that, which a client that opens a connection for each mail pays each time
+   * (docs/adr/0006-the-accept-path.md). Its limit of clients is ours to hold (smtp-admission.ts).
+   */
+  override init(): void {
+    // The first ends the turn in which the connection was accepted, the second the one in which its socket is read.
+    this._setListeners(() => setImmediate(() => setImmediate(() => this.connectionReady())));
+  }
+
   /** Shutting down: a mail under way may still be finished and answered. */
   leaveWhenDone(reason: Rejection): void {
     this.#leaveAfter(reason, this.#phase !== 'commands');

@@ -7,6 +7,7 @@ import type { MailReply } from '../../src/mail/smtp-transaction.js';
 import { settle, until } from '../support/fake-clock.js';
 import { startServer, stopServers } from '../support/mail-server.js';
 import { SmtpClient } from '../support/smtp-client.js';
+import { LOCALHOST } from '../support/tls.js';
 
 const FROM = 'MAIL FROM:<alice@client.example>';
 const TO = 'RCPT TO:<sms@sms.example>';
@@ -49,6 +50,23 @@ describe('connections', () => {
     expect(await client.reply()).toMatch(/^421 .*too soon/);
     await until(() => client.closed);
   });
+
+  it.each(['smtp', 'lmtp', 'submission-tls', 'submission'] as const)(
+    'by %s are greeted without a pause',
+    async (mode) => {
+      const { port } = await startServer({ mode, tls: LOCALHOST });
+      // Timers of one length end in the order in which they began: a pause so long in the server would end after ours.
+      let greetedFirst = false;
+      for (let tries = 0; tries < 20 && !greetedFirst; tries += 1) {
+        const pause = new Promise<'pause'>((resolve) => void setTimeout(resolve, 100, 'pause'));
+        const client = mode === 'submission-tls' ? SmtpClient.openTls(port, LOCALHOST.cert) : SmtpClient.open(port);
+        const greeting = client.reply();
+        greetedFirst = (await Promise.race([greeting, pause])) !== 'pause';
+        expect(await greeting).toMatch(/^220 /);
+      }
+      expect(greetedFirst).toBe(true);
+    },
+  );
 });
 
 describe('a session', () => {
