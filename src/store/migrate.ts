@@ -9,13 +9,14 @@ import { first } from './migrations/0001-first.js';
 import { queueLength } from './migrations/0002-queue-length.js';
 import { retention } from './migrations/0003-retention.js';
 import { ready } from './migrations/0004-ready.js';
+import { noticesTold } from './migrations/0005-notices-told.js';
 
 interface Migration {
   readonly name: string;
   readonly statements: readonly string[];
 }
 
-const MIGRATIONS: readonly Migration[] = [first, queueLength, retention, ready];
+const MIGRATIONS: readonly Migration[] = [first, queueLength, retention, ready, noticesTold];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
