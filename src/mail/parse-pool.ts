@@ -7,21 +7,29 @@ import { rejection, type Rejection } from '../core/rejection.js';
 import { err, type Result } from '../core/result.js';
 import type { ParsedMail } from '../core/types.js';
 import type { MailParser } from '../ports.js';
+import type { ParseTask } from './parse-worker.js';
 import { turnstile } from './turnstile.js';
 
 export interface ParsePoolOptions {
   readonly threads?: number;
-  /** From the moment a thread takes the mail; waiting for a thread does not count. */
+  /**
+   * From the moment that a thread begins with the mail, at least, and hardly longer. Waiting for a thread, and its start,
+   * do not count.
+   */
   readonly deadlineMs?: number;
   /** JavaScript heap of one thread; the mail's own bytes come on top. */
   readonly heapMb?: number;
 }
 
+/** A thread that has not begun after so many deadlines does not come; that is no fault of the mail. */
+const MOST_DEADLINES = 30;
+/** In a deadline: whether the thread has begun. */
+const LOOKS = 8;
 const DEFAULTS = { threads: 2, deadlineMs: 2_000, heapMb: 256 };
 
 export function startParsePool(options: ParsePoolOptions = {}): MailParser {
   const { threads, deadlineMs, heapMb } = { ...DEFAULTS, ...options };
-  const pool = new Piscina<Uint8Array, Result<ParsedMail, Rejection>>({
+  const pool = new Piscina<ParseTask, Result<ParsedMail, Rejection>>({
     filename: new URL('./parse-worker.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
@@ -49,25 +57,38 @@ export function startParsePool(options: ParsePoolOptions = {}): MailParser {
 export function directParser(): MailParser {
   return {
     // Loaded when used: the daemon's main thread has no need of the parser.
-    parse: async (raw) => (await import('./parse-worker.js')).default(raw),
+    parse: async (raw) => (await import('./parse-worker.js')).default({ raw, begun: notBegun() }),
     stop: () => Promise.resolve(),
   };
 }
 
+function notBegun(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+}
+
 async function parseInPool(
-  pool: Piscina<Uint8Array, Result<ParsedMail, Rejection>>,
+  pool: Piscina<ParseTask, Result<ParsedMail, Rejection>>,
   raw: Uint8Array,
   deadlineMs: number,
 ): Promise<Result<ParsedMail, Rejection>> {
   // A copy of its own: the given one may be a view into Node's shared buffer pool, which must not move to a thread.
-  const bytes = new Uint8Array(raw);
-  const deadline = AbortSignal.timeout(deadlineMs);
+  const task = { raw: new Uint8Array(raw), begun: notBegun() };
+  const hasBegun = (): boolean => Atomics.load(task.begun, 0) === 1;
+  const stop = new AbortController();
+  let [waited, worked] = [0, 0];
+  const timer = setInterval(() => {
+    if (hasBegun()) worked += 1;
+    else waited += 1;
+    if (worked > LOOKS || waited > LOOKS * MOST_DEADLINES) stop.abort();
+  }, deadlineMs / LOOKS);
   try {
-    return await pool.run(bytes, { signal: deadline, transferList: [bytes.buffer] });
+    return await pool.run(task, { signal: stop.signal, transferList: [task.raw.buffer] });
   } catch (error) {
-    const why = deadline.aborted ? 'it takes too long' : whyLost(error);
+    const why = stop.signal.aborted && hasBegun() ? 'it takes too long' : whyLost(error);
     if (why === null) throw error;
     return err(rejection('mail-unreadable', { why }));
+  } finally {
+    clearInterval(timer);
   }
 }
 

@@ -16,7 +16,7 @@ const USAGE = `npm run chaos -- [OPTIONS]
   --runs N         of each scenario, whatever its share
   --seed TEXT      the same mails and choices again (default: the instant)
   --workers N      worlds at once (default 3)
-  --minutes N      begin nothing after that
+  --minutes N      do nothing more after that
   --write-docs     the figures into docs/reliability.md
   --list
 `;

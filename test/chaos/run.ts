@@ -31,7 +31,7 @@ export interface Result {
   readonly failures: Failure[];
 }
 
-const RUNS_IN_A_WORLD = 20;
+const RUNS_IN_A_WORLD = 10;
 
 export function tasksOf(scenario: Scenario, runs: number, seed: string): Task[] {
   const most = scenario.perWorld ?? RUNS_IN_A_WORLD;
@@ -45,7 +45,7 @@ export function tasksOf(scenario: Scenario, runs: number, seed: string): Task[] 
 export interface Terms {
   /** Worlds at once. */
   readonly workers: number;
-  /** No world is begun after it (performance.now). */
+  /** Nothing more is done after it (performance.now); what is done is checked to its end. */
   readonly untilMs: number;
   /** After each task, for who waits. */
   readonly told: (task: Task, failure: Failure | null) => void;
@@ -61,7 +61,7 @@ export async function runAll(
   const lane = async (): Promise<void> => {
     for (let task = waiting.shift(); task && performance.now() < untilMs; task = waiting.shift()) {
       const result = resultOf(results, task.scenario);
-      told(task, await runTask(task, result));
+      told(task, await runTask(task, result, untilMs));
     }
   };
   await Promise.all(Array.from({ length: workers }, lane));
@@ -72,12 +72,12 @@ export function isRight({ mustLose }: Scenario, { findings }: Result): boolean {
   return mustLose === true ? findings.some(({ kind }) => kind === 'lost') : findings.length === 0;
 }
 
-async function runTask({ scenario, runs, seed }: Task, result: Result): Promise<Failure | null> {
+async function runTask({ scenario, runs, seed }: Task, result: Result, untilMs: number): Promise<Failure | null> {
   const findings: Finding[] = [];
   const world = await World.create({ ...scenario.world, seed });
   try {
     let inDoubt: ReadonlySet<string> = new Set();
-    for (let run = 0; run < runs && findings.length === 0; run += 1) {
+    for (let run = 0; run < runs && findings.length === 0 && performance.now() < untilMs; run += 1) {
       result.runs += 1;
       await scenario.disturb(world);
       await world.settle();

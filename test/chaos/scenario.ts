@@ -12,7 +12,7 @@ export interface Scenario {
   readonly runs:
     | { readonly share: 'kills' | 'power-cuts'; readonly weight: number }
     | { readonly full: number; readonly quick: number };
-  /** How often on the same data; 20 unless told. */
+  /** How often on the same data; 10 unless told. */
   readonly perWorld?: number;
   readonly world?: Omit<WorldWish, 'seed'>;
   /**

@@ -1,8 +1,12 @@
 // The parse pool as it runs in the daemon: threads of the built program. Needs `npm run build` (or tsc) before it.
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as Pool from '../../src/mail/parse-pool.js';
 import type { MailParser } from '../../src/ports.js';
+import { run } from '../support/program.js';
+import { temporaryFolder } from '../support/store.js';
 
 const BUILT = new URL('../../dist/mail/parse-pool.js', import.meta.url);
 const MAIL = Buffer.from('From: Alice <alice@example.fr>\r\nSubject: s\r\n\r\nBonjour\r\n');
@@ -63,6 +67,26 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
     await pool.parse(BOMB);
     clearInterval(timer);
     expect(Math.max(...gaps)).toBeLessThan(200);
+  });
+
+  test('a thread that is slow to start costs its mail nothing', async () => {
+    const folder = temporaryFolder();
+    const [slow, script] = [path.join(folder, 'slow.mjs'), path.join(folder, 'script.mjs')];
+    writeFileSync(
+      slow,
+      `import { isMainThread } from 'node:worker_threads';
+       if (!isMainThread) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);`,
+    );
+    writeFileSync(
+      script,
+      `import { startParsePool } from ${JSON.stringify(BUILT.href)};
+       const pool = startParsePool({ threads: 1, deadlineMs: 1000 });
+       const { ok } = await pool.parse(Buffer.from(${JSON.stringify(MAIL.toString())}));
+       process.stdout.write(String(ok));
+       await pool.stop();`,
+    );
+    const ran = await run(process.execPath, ['--import', pathToFileURL(slow).href, script]);
+    expect(ran).toEqual({ code: 0, stdout: 'true', stderr: '' });
   });
 
   test('stops with mails under way answered', async () => {
