@@ -20,7 +20,7 @@ const USAGE = `npm run chaos -- [OPTIONS]
   --write-docs     the figures into docs/reliability.md
   --list
 `;
-const QUICK = { kills: 80, 'power-cuts': 10 };
+const QUICK = { kills: 60, 'power-cuts': 8 };
 const SHOWN_FINDINGS = 10;
 
 const { values } = parseArgs({

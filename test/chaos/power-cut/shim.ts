@@ -20,6 +20,7 @@ export interface PowerCutFiles {
 
 /** The environment of a process whose writes are to be remembered. */
 export function shimEnvironment({ under, log, kept }: PowerCutFiles): Record<string, string> {
+  mkdirSync(path.dirname(LIBRARY), { recursive: true });
   if (!isCompiled) execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', LIBRARY, SOURCE, '-lpthread']);
   isCompiled = true;
   mkdirSync(kept, { recursive: true });
