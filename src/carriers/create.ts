@@ -60,7 +60,7 @@ export function createCarrier({ carriers, dataDir }: CarrierSettings, name: stri
   }
 }
 
-function smppSettings(configured: ConfiguredSmpp): SmppSettings {
+export function smppSettings(configured: ConfiguredSmpp): SmppSettings {
   const { bindSeconds, answerSeconds, enquireLinkSeconds, reconnectSeconds, ca } = configured;
   return {
     ...configured,

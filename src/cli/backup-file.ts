@@ -1,5 +1,5 @@
 // The file of a backup: a SQLite database with a last line behind it that holds the digest of all before, so that a file that
-// was cut short or has changed is found out before anything is restored from it. Why this form: docs/adr/0008.
+// was cut short or has changed is found out before anything is restored from it. Why this form: docs/adr/0007.
 
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, createWriteStream, openSync, closeSync, readSync, fstatSync, fsyncSync } from 'node:fs';

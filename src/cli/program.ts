@@ -14,6 +14,7 @@ import { addContactsCommands } from './contacts.js';
 import { addCreditCommands } from './credit.js';
 import { addDomainCommands } from './domain.js';
 import { EXIT_CODES } from './exit.js';
+import { addDoctorCommand } from './doctor.js';
 import { addEraseCommands } from './erase.js';
 import { addExplainCommand } from './explain.js';
 import { addExportCommands } from './export.js';
@@ -57,6 +58,7 @@ const COMMANDS = [
   addVerifyCommand,
   addBackupCommand,
   addRestoreCommand,
+  addDoctorCommand,
 ];
 
 /** Runs one command; gives its exit code. */

@@ -86,7 +86,17 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
   };
 }
 
-function poolOptions(url: URL, options: SmtpMailerOptions) {
+/** Greets, asks for TLS and logs in, and leaves without a mail; rejects with what the smarthost said. */
+export async function checkSmarthost(options: Omit<SmtpMailerOptions, 'from' | 'log' | 'deadlineMs'>): Promise<void> {
+  const transport = createTransport({ ...poolOptions(new URL(options.url), options), pool: false });
+  try {
+    await transport.verify();
+  } finally {
+    transport.close();
+  }
+}
+
+function poolOptions(url: URL, options: Omit<SmtpMailerOptions, 'from' | 'log'>) {
   const secure = url.protocol === 'smtps:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const user = decodeURIComponent(url.username);

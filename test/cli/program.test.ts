@@ -210,7 +210,7 @@ describe('help', () => {
     `start|reload|check-config|config show|config schema|account create|account list|account show|account set|account new-code
     |account add-sender|account close|credit add|credit transfer|credit statement|contacts import|group list|group show
     |group delete|blacklist add|blacklist remove|blacklist list|send|explain|messages|order show|queue list|queue cancel
-    |queue retry|queue settle|phone|verify|backup|restore`
+    |queue retry|queue settle|phone|verify|backup|restore|doctor`
       .split('|')
       .map((words) => words.trim().split(' ')),
   )('%s %s has an example and the common options', async (...words) => {

@@ -1,0 +1,41 @@
+// What the system gives the program: a version of Node.js that is known to work, and enough open files.
+
+import { readFileSync } from 'node:fs';
+
+import { doubtful, bad, good, type Finding, type Look } from './finding.js';
+
+const OLDEST_NODE = [20, 19];
+/** Besides connections: the database, logs, carriers. */
+const SPARE_FILES = 200;
+
+export const lookAtProcess: Look = ({ config, daemon }) => {
+  const version = daemon?.node ?? process.version;
+  const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
+  const isOld = major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
+  const node = isOld ? bad('Node.js', version, `use ${OLDEST_NODE.join('.')} or newer`) : good('Node.js', version);
+  const { smtp, submission, lmtp } = config.mail;
+  const doors = 1 + [submission.listen, submission.listenTls, lmtp.listen].filter((places) => places.length > 0).length;
+  return Promise.resolve([
+    node,
+    ...lookAtFiles(daemon?.pid ?? process.pid, smtp.limits.connections * doors + SPARE_FILES),
+  ]);
+};
+
+/** Of the daemon, where it runs. */
+function lookAtFiles(pid: number, wanted: number): Finding[] {
+  try {
+    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1];
+    if (limit === undefined) return [];
+    if (Number(limit) >= wanted) return [good('open files', `${limit} allowed`)];
+    return [
+      doubtful(
+        'open files',
+        `${limit} allowed, ${wanted} may be needed`,
+        'raise LimitNOFILE, or lower mail.smtp.limits.connections',
+      ),
+    ];
+  } catch {
+    return [];
+  }
+}
