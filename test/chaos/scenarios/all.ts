@@ -2,7 +2,19 @@
 
 import type { Scenario } from '../scenario.js';
 import { ATTACKS } from './attacks.js';
+import { CARRIERS } from './carriers.js';
 import { KILLS } from './kills.js';
 import { POWER_CUTS } from './power-cuts.js';
+import { RELOAD } from './reload.js';
+import { SMARTHOSTS } from './smarthost.js';
+import { STORES } from './store.js';
 
-export const SCENARIOS: readonly Scenario[] = [...KILLS, ...POWER_CUTS, ...ATTACKS];
+export const SCENARIOS: readonly Scenario[] = [
+  ...KILLS,
+  ...POWER_CUTS,
+  ...ATTACKS,
+  ...STORES,
+  ...CARRIERS,
+  ...SMARTHOSTS,
+  RELOAD,
+];
