@@ -55,8 +55,10 @@ const counts = query<{ before: number }>()((db, p) =>
 export async function forgetRecords(
   { session }: StoreContext,
   { recordsBeforeMs }: RetentionRule,
-  limit: number,
+  sliceRows: number,
 ): Promise<Done> {
+  // Each row takes others with it: parts, indexes, what refers to it.
+  const limit = Math.ceil(sliceRows / 4);
   const old = await session.all(oldOrders, { before: recordsBeforeMs, limit });
   if (old.length === 0) return { counts: {}, looked: 0 };
   if ((await markOf(session, 'records')) < recordsBeforeMs) await setMark(session, 'records', recordsBeforeMs);
@@ -68,7 +70,8 @@ export async function forgetRecords(
     messages += await session.run(forgetMessages, { order, limit: left });
     orders += await session.run(forgetOrder, { order });
   }
-  return { counts: { messages, orders }, looked: messages + orders };
+  const done = messages + orders;
+  return { counts: { messages, orders }, looked: done < limit ? done : sliceRows };
 }
 
 export async function countRecords(session: Session, { recordsBeforeMs }: RetentionRule): Promise<ForgottenCounts> {
