@@ -50,7 +50,7 @@ function runsOf(scenario: Scenario, chosen: readonly Scenario[]): number {
 
 function tellTask({ scenario, runs, seed }: Task, failure: Failure | null): void {
   if (!failure) {
-    say(`${scenario.name}: ${runs} runs\n`);
+    say(`${scenario.name}: right\n`);
     return;
   }
   const { findings, folder } = failure;

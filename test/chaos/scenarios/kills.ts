@@ -2,8 +2,10 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { eventually } from '../../support/eventually.js';
 import type { Scenario } from '../scenario.js';
 import { STAGES } from '../stages.js';
+import { WINDOW } from '../world.js';
 
 const atStages: Scenario[] = STAGES.map(({ name, what }) => ({
   ...{ name: `kill-${name}`, what: `kill -9: ${what}`, runs: { share: 'kills', weight: 4 } },
@@ -26,9 +28,12 @@ export const KILLS: readonly Scenario[] = [
   },
   {
     ...{ name: 'kill-start', what: 'kill -9: while it starts after a kill', runs: { share: 'kills', weight: 10 } },
+    // Two deaths.
+    mayDoubt: 2 * WINDOW,
     async disturb(world) {
+      const before = world.stream.acknowledged.length;
       world.flow();
-      await pause(world.random.int(50, 400));
+      await eventually('some mails are taken', () => world.stream.acknowledged.length >= before + 5);
       await world.kill();
       world.launch();
       await pause(world.random.int(0, 2000));
