@@ -50,7 +50,16 @@ async function lookAtAll(patient: Patient): Promise<readonly Finding[]> {
 
 /** Loaded only here: they need every adapter. */
 async function namedLooks(): Promise<readonly (readonly [what: string, look: Look])[]> {
-  const [system, disk, ports, tls, dns, carriers, smarthost, database] = await Promise.all([
+  const [
+    { lookAtProcess },
+    { lookAtDisk },
+    { lookAtPorts },
+    { lookAtTls },
+    { lookAtDns },
+    { lookAtCarriers },
+    { lookAtSmarthost },
+    { lookAtDatabase },
+  ] = await Promise.all([
     import('./doctor/process.js'),
     import('./doctor/disk.js'),
     import('./doctor/ports.js'),
@@ -61,14 +70,14 @@ async function namedLooks(): Promise<readonly (readonly [what: string, look: Loo
     import('./doctor/database.js'),
   ]);
   return [
-    ['process', guarded(system.lookAtProcess)],
-    ['disk', guarded(disk.lookAtDisk)],
-    ['ports', guarded(ports.lookAtPorts)],
-    ['TLS', guarded(tls.lookAtTls)],
-    ['DNS', guarded(dns.lookAtDns)],
-    ['carriers', guarded(carriers.lookAtCarriers)],
-    ['smarthost', guarded(smarthost.lookAtSmarthost)],
-    ['database', guarded(database.lookAtDatabase)],
+    ['process', guarded(lookAtProcess)],
+    ['disk', guarded(lookAtDisk)],
+    ['ports', guarded(lookAtPorts)],
+    ['TLS', guarded(lookAtTls)],
+    ['DNS', guarded(lookAtDns)],
+    ['carriers', guarded(lookAtCarriers)],
+    ['smarthost', guarded(lookAtSmarthost)],
+    ['database', guarded(lookAtDatabase)],
   ];
 }
 

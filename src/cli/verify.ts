@@ -51,7 +51,7 @@ export async function verifyWithBar(terminal: Terminal, file: string): Promise<T
   }
 }
 
-export function showReport({ messages, movements, checks }: VerifyReport): string {
+function showReport({ messages, movements, checks }: VerifyReport): string {
   const wrong = checks.reduce((sum, { faults }) => sum + faults, 0);
   const end = wrong === 0 ? 'all is right' : counted(wrong, 'fault');
   return `${checks.map(showCheck).join('')}${counted(messages, 'message')} and ${counted(movements, 'movement')} checked: ${end}.\n`;

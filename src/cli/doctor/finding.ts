@@ -24,7 +24,7 @@ export interface Patient {
 
 export type Look = (patient: Patient) => Promise<readonly Finding[]>;
 
-export const LOOK_WITHIN_MS = 6000;
+const LOOK_WITHIN_MS = 6000;
 
 export const good = (what: string, finding: string): Finding => ({ level: 'ok', what, finding });
 export const doubtful = (what: string, finding: string, advice: string): Finding => ({
