@@ -12,7 +12,7 @@ import { DEFAULT_SETTINGS } from '../src/core/settings.js';
 import type { Account, OrderPlan } from '../src/core/types.js';
 import { Dispatcher } from '../src/deliver.js';
 import type { Carrier } from '../src/ports.js';
-import type { Store } from '../src/store-port.js';
+import type { AcceptCommand, Store } from '../src/store-port.js';
 import { openStore } from '../src/store/store.js';
 import { CARRIER, numberOf, rate, SILENT, startCarrier, TEXT, type Run } from './smpp-senders.js';
 
@@ -44,23 +44,28 @@ async function fill(store: Store, messages: number): Promise<void> {
   });
   if (!made.ok) throw new Error(made.error);
   for (let first = 0; first < messages; first += PER_ORDER) {
-    const plan = planOf(made.value, first, Math.min(PER_ORDER, messages - first));
-    const orders = [{ orderId: `o${String(first).padStart(8, '0')}`, plan }];
-    const common = { refusals: [], cancellations: [], mail: null, dryRun: false };
-    const reply = await store.acceptOrders({ nowMs: plan.plannedAtMs, orders, ...common });
+    const numbers = Array.from({ length: Math.min(PER_ORDER, messages - first) }, (_, index) =>
+      numberOf(first + index),
+    );
+    const command = commandOf(`o${String(first).padStart(8, '0')}`, planOf(made.value, numbers, TEXT));
+    const reply = await store.acceptOrders(command);
     if (reply.orders[0]?.decision.accepted !== true) throw new Error(`not accepted: ${JSON.stringify(reply.orders)}`);
   }
 }
 
-function planOf(account: Account, first: number, count: number): OrderPlan {
+/** An order as story 1 gives it to the store. */
+export function commandOf(orderId: string, plan: OrderPlan): AcceptCommand {
+  const common = { refusals: [], cancellations: [], mail: null, dryRun: false };
+  return { nowMs: plan.plannedAtMs, orders: [{ orderId, plan }], ...common };
+}
+
+export function planOf(account: Account, numbers: readonly string[], text: string): OrderPlan {
   const nowMs = Date.now();
-  const messages = Array.from({ length: count }, (_, index) => {
-    return { to: numberOf(first + index), zone: 'FR', priceMilli: PRICE_MILLI, dueAtMs: nowMs };
-  });
-  const { encoding, parts } = segment(TEXT);
+  const messages = numbers.map((to) => ({ to, zone: 'FR', priceMilli: PRICE_MILLI, dueAtMs: nowMs }));
+  const { encoding, parts } = segment(text);
   return {
-    ...{ plannedAtMs: nowMs, account, share: null, source: 'mail', syntax: 2, requester: EMAIL },
-    content: { text: TEXT, encoding, parts: parts.length, replaced: [], savedParts: 0, truncated: false },
+    ...{ plannedAtMs: nowMs, account, share: null, source: 'mail', syntax: 2, requester: account.email },
+    content: { text, encoding, parts: parts.length, replaced: [], savedParts: 0, truncated: false },
     origin: { fromHtml: false, cut: null },
     ...{ scheduledForMs: null, bulk: false, finding: null, messages, refused: [] },
   };

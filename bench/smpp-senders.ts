@@ -1,7 +1,9 @@
 // Who sends in the benchmark of SMPP, each to the same SMSC and each with `window` messages unanswered at once: the client
 // of the npm package `smpp`, and our carrier. Give the messages a second between the first submit and the last answer.
 
+import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import smpp, { type Session } from 'smpp';
 
@@ -115,4 +117,14 @@ const NO_EVENTS: CarrierEvents = { onReceipt: () => Promise.reject(new Error('th
 
 export function rate(messages: number, beginMs: number): number {
   return (messages * 1000) / (performance.now() - beginMs);
+}
+
+/** The peer that all send to, in a process of its own. */
+export function startSmsc(): Promise<{ port: number; stop: () => void }> {
+  const program = fileURLToPath(new URL('smpp-smsc.js', import.meta.url));
+  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.stdout.once('data', (line: Buffer) => resolve({ port: Number(line), stop: () => child.stdin.end() }));
+  });
 }
