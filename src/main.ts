@@ -181,9 +181,9 @@ async function takeStock({ store, clock, live, log }: Parts): Promise<void> {
 
 interface Loops {
   readonly events: CarrierEvents;
-  /** Something was committed. */
+  /** Something was committed: mails may be queued. */
   wake(): void;
-  /** Settings may have changed. */
+  /** Settings may have changed, and all that others wake by themselves may have work from before. */
   look(): void;
   /** What carriers tell is still written down after this; what follows from it waits for the next start. */
   stop(): Promise<void>;
@@ -208,11 +208,11 @@ function createLoops(parts: Parts, wakeAll: () => void): Loops {
   let stopWatchingClock: (() => void) | null = null;
   const look = (): void => {
     stopWatchingClock ??= watchClock({ ...parts, onSet: () => [wakeAll, look].forEach((wake) => wake()) });
-    [reminder, settler, retainer].forEach((loop) => loop.wake());
+    [reminder, settler, retainer, replies].forEach((loop) => loop.wake());
   };
   return {
     events: { onReceipt: (receipt) => reporter.onReceipt(receipt), onReply: (reply) => replies.onReply(reply) },
-    wake: () => [reporter, replies].forEach((loop) => loop.wake()),
+    wake: () => reporter.wake(),
     look,
     stop: async () => {
       stopWatchingClock?.();

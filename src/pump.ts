@@ -44,6 +44,8 @@ export class Pump {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     let next: Turn = 'again';
+    // Whoever waits for a commit is answered first, and what a whole batch of commits has brought is one turn.
+    await new Promise((resolve) => setImmediate(resolve));
     while (!this.#stopped && (next === 'again' || this.#woken)) {
       this.#woken = false;
       next = await this.#safeTurn();

@@ -5,8 +5,17 @@
 
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const WINDOW = 500;
+/**
+ * Texts in which every character stands alone, as European ones do: Latin letters in NFC, common punctuation, currency
+ * signs. No CR, which LF would join; no marks, joiners or selectors; nothing beyond the basic plane.
+ */
+const SINGLE_CHARACTERS = /^[\n -~\u00A0-\u00AC\u00AE-\u02FF\u2010-\u2027\u2030-\u203B\u20A0-\u20BF]*$/;
 
-export function* graphemes(text: string): Generator<string> {
+export function graphemes(text: string): Iterable<string> {
+  return SINGLE_CHARACTERS.test(text) ? text : segmented(text);
+}
+
+function* segmented(text: string): Generator<string> {
   let start = 0;
   let width = WINDOW;
   while (start < text.length) {

@@ -27,7 +27,11 @@ const RIGHT_TO_LEFT =
 /** Normalising takes the square of a run of marks (minutes for a few hundred thousand); no language has so many on a letter. */
 const TOO_MANY_MARKS = /(\p{M}{30})\p{M}+/gu;
 
+/** Most European texts: LF, printable Latin letters in one piece, common punctuation. Nothing below would change them. */
+const PLAIN = /^[\n -~¡-¬®-\u02FF‐-‗€]*$/;
+
 export function normaliseText(text: string): string {
+  if (PLAIN.test(text)) return text;
   const visible = cleanControls(text.replace(LINE_END, '\n'))
     .replace(/\p{Surrogate}/gu, '\uFFFD')
     .replace(NON_BREAKING_SPACE, ' ')

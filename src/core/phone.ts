@@ -48,8 +48,8 @@ interface Reading {
   /** Undefined for the codes of no country (satellites, +800). */
   readonly country: string | undefined;
   readonly type: PhoneNumberType | undefined;
-  /** Digits as they are dialled within that country. */
-  readonly dialled: string;
+  /** Digits as they are dialled within that country; asked for rarely, and not cheap. */
+  readonly dialled: () => string;
 }
 
 /**
@@ -96,7 +96,7 @@ function read(digits: string, country: string): Reading | undefined {
   if (!national) return international;
   // 687751234 is 06 87 75 12 34 without its zero, or Nouméa without its plus: not for us to choose.
   const ambiguous = international !== undefined && international.e164 !== national.e164;
-  return ambiguous && national.dialled !== digits ? undefined : national;
+  return ambiguous && national.dialled() !== digits ? undefined : national;
 }
 
 /** 0690… dialled in France is +590 690…; the zero may be lost (spreadsheets do that). */
@@ -132,6 +132,6 @@ function valid(digits: string, country?: string): Reading | undefined {
   const defaults = country !== undefined && isSupportedCountry(country) ? { defaultCountry: country } : {};
   const parsed = parsePhoneNumberFromString(digits, { ...defaults, extract: false });
   if (!parsed?.isValid()) return undefined;
-  const dialled = parsed.formatNational().replace(/\D/g, '');
+  const dialled = (): string => parsed.formatNational().replace(/\D/g, '');
   return { e164: parsed.number, country: parsed.country, type: parsed.getType(), dialled };
 }

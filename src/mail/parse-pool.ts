@@ -1,13 +1,15 @@
 // The MailParser port over worker threads that can be killed: a mail made to stop us costs one thread, not the daemon.
 // A mail that takes too long, too much memory, or brings its thread down is refused; the pool goes on with a new thread.
-// The caller's bytes are copied, never taken: it may hash or spool them afterwards.
+// The caller's bytes are copied, never taken: it may hash or spool them afterwards. A small mail of one text needs no
+// thread: there is nothing in it that could stop us, and handing it over costs more than reading it.
 
 import { Piscina } from 'piscina';
 import { rejection, type Rejection } from '../core/rejection.js';
-import { err, type Result } from '../core/result.js';
+import { err, ok, type Result } from '../core/result.js';
 import type { ParsedMail } from '../core/types.js';
 import type { MailParser } from '../ports.js';
 import type { ParseTask } from './parse-worker.js';
+import { parseSimple } from './simple.js';
 import { turnstile } from './turnstile.js';
 
 export interface ParsePoolOptions {
@@ -40,12 +42,15 @@ export function startParsePool(options: ParsePoolOptions = {}): MailParser {
   const atOnce = turnstile(threads);
   let stopped = false;
   return {
-    parse: (raw) =>
-      atOnce(() => {
+    parse: async (raw) => {
+      const simple = parseAtOnce(raw);
+      if (simple) return ok(simple);
+      return atOnce(() => {
         // A closed piscina would start a new thread for it.
         if (stopped) return Promise.reject(new Error('the parse pool has stopped'));
         return parseInPool(pool, raw, deadlineMs);
-      }),
+      });
+    },
     stop: () => {
       stopped = true;
       return pool.close();
@@ -64,6 +69,15 @@ export function directParser(): MailParser {
 
 function notBegun(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** What is too strange for it is a case for the threads. */
+function parseAtOnce(raw: Uint8Array): ParsedMail | null {
+  try {
+    return parseSimple(raw);
+  } catch {
+    return null;
+  }
 }
 
 async function parseInPool(

@@ -7,16 +7,10 @@ import type { Rejection } from '../core/rejection.js';
 import { ok, type Result } from '../core/result.js';
 import type { MailBody, ParsedMail } from '../core/types.js';
 import { guessBoundary, withBoundary } from './boundary.js';
-import { decodeText } from './charset.js';
-import { unfoldFlowed } from './flowed.js';
 import { readHeader } from './header.js';
 import { htmlToText } from './html.js';
-import { isPgpMessage, withoutPgpArmor } from './inline-pgp.js';
-import { readParts, unreadable, type Parts, type TextPart } from './parts.js';
-import { decodeTransfer } from './transfer.js';
-
-/** Characters of a text that are read: hundreds of times an SMS, and little enough for what the core does with it. */
-export const MAX_TEXT_LENGTH = 256 * 1024;
+import { readParts, unreadable, type Parts } from './parts.js';
+import { clean, decodePart, isBlankPart, MAX_TEXT_LENGTH, plainBody } from './plain.js';
 
 export async function parseMail(raw: Uint8Array): Promise<Result<ParsedMail, Rejection>> {
   const parts = await readParts(raw, isBlankPart);
@@ -26,9 +20,8 @@ export async function parseMail(raw: Uint8Array): Promise<Result<ParsedMail, Rej
 }
 
 function bodyOf(parts: Parts): Result<MailBody, Rejection> {
-  const plain = parts.plain === null ? '' : plainText(parts.plain);
-  if (isPgpMessage(plain)) return ok({ kind: 'encrypted' });
-  if (!isBlank(plain)) return ok({ kind: 'text', text: withoutPgpArmor(plain), fromHtml: false });
+  const plain = parts.plain === null ? null : plainBody(parts.plain);
+  if (plain) return ok(plain);
   const html = parts.html === null ? '' : clean(htmlToText(decodePart(parts.html)).slice(0, MAX_TEXT_LENGTH));
   if (!isBlank(html)) return ok({ kind: 'text', text: html, fromHtml: true });
   if (parts.encrypted) return ok({ kind: 'encrypted' });
@@ -45,22 +38,4 @@ async function bodyWithoutParts(parts: Parts): Promise<Result<MailBody, Rejectio
   if (boundary === null) return unreadable('its parts cannot be told apart (no boundary)');
   const again = await readParts(withBoundary(unsplit, boundary), isBlankPart);
   return again.ok ? bodyOf(again.value) : again;
-}
-
-function plainText(part: TextPart): string {
-  const text = decodePart(part).slice(0, MAX_TEXT_LENGTH);
-  return clean(part.flowed ? unfoldFlowed(text, part.delSp) : text);
-}
-
-function decodePart(part: TextPart): string {
-  return decodeText(decodeTransfer(Buffer.concat(part.chunks), part.encoding), part.charset);
-}
-
-/** Line ends become LF; control characters have no place in a text and no meaning on a handset. */
-function clean(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '');
-}
-
-function isBlankPart(part: TextPart): boolean {
-  return isBlank(plainText(part));
 }

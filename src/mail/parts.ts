@@ -5,6 +5,7 @@
 import { Splitter, type MessageChunk, type MimeNode } from '@zone-eu/mailsplit';
 import { rejection, type Rejection } from '../core/rejection.js';
 import { err, ok, type Result } from '../core/result.js';
+import type { TextPart } from './plain.js';
 
 const MAX_HEADER_BYTES = 256 * 1024;
 const MAX_PARTS = 1000;
@@ -12,15 +13,6 @@ const MAX_DEPTH = 32;
 /** Of a text or HTML part; what follows is not read. An SMS has at most 1,224 characters. */
 const MAX_PART_BYTES = 4 * 1024 * 1024;
 const SLICE_BYTES = 64 * 1024;
-
-/** A part with text, as it stands in the mail. */
-export interface TextPart {
-  readonly charset: string | null;
-  readonly encoding: string;
-  readonly flowed: boolean;
-  readonly delSp: boolean;
-  readonly chunks: Buffer[];
-}
 
 export interface Parts {
   /** Of the mail itself; empty where the mail is. */

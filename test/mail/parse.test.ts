@@ -1,7 +1,8 @@
 // What the fixtures do not show: the small choices of the parser, one mail each.
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { MAX_TEXT_LENGTH, parseMail } from '../../src/mail/parse.js';
+import { parseMail } from '../../src/mail/parse.js';
+import { MAX_TEXT_LENGTH } from '../../src/mail/plain.js';
 
 async function bodyOf(...lines: string[]): Promise<unknown> {
   const mail = await parseMail(Buffer.from(lines.join('\n')));

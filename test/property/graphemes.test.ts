@@ -43,3 +43,16 @@ test('one grapheme larger than many windows', () => {
 test('no text, no grapheme', () => {
   expect([...graphemes('')]).toEqual([]);
 });
+
+test('European text, whose characters stand alone: each of them beside any other', () => {
+  const range = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, at) => String.fromCharCode(from + at));
+  const characters = ['\n', ...range(0x20, 0x2ff), ...range(0x2010, 0x206f), ...range(0x20a0, 0x20ff)];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...characters), { maxLength: 40, size: 'max' }), (units) => {
+      const text = units.join('');
+      expect([...graphemes(text)]).toEqual(whole(text));
+    }),
+    { numRuns: 5000, examples: [[characters], [characters.flatMap((one) => [one, one])]] },
+  );
+});
