@@ -43,6 +43,7 @@ export function startParsePool(options: ParsePoolOptions = {}): MailParser {
   let stopped = false;
   return {
     parse: async (raw) => {
+      if (stopped) throw new Error('the parse pool has stopped');
       const simple = parseAtOnce(raw);
       if (simple) return ok(simple);
       return atOnce(() => {

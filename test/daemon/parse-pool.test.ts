@@ -59,14 +59,16 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
 
   test('the thread that waits stays free: a timer is on time beside a bomb', async () => {
     const gaps: number[] = [];
-    let last = performance.now();
+    const begun = performance.now();
+    let last = begun;
     const timer = setInterval(() => {
       gaps.push(performance.now() - last);
       last = performance.now();
     }, 10);
     await pool.parse(BOMB);
     clearInterval(timer);
-    expect(Math.max(...gaps)).toBeLessThan(200);
+    // It is busy until its deadline, on another thread.
+    expect(Math.max(...gaps)).toBeLessThan((performance.now() - begun) / 2);
   });
 
   test('a thread that is slow to start costs its mail nothing', async () => {

@@ -180,7 +180,8 @@ describe('stopping', () => {
     expect(await client.reply()).toMatch(/^421 4\.3\.2 /);
     await clock.advance(5_000);
     await stopped;
-    expect(performance.now() - start).toBeLessThan(3_000);
+    // The library alone would wait for half a minute.
+    expect(performance.now() - start).toBeLessThan(20_000);
     client.abort();
   });
 });

@@ -3,6 +3,7 @@ import { getCountries, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { expect, test } from 'vitest';
 
 import { looksLikeNumber, parsePhone } from '../../src/core/phone.js';
+import { cpuMsOf } from '../support/cpu-time.js';
 
 const country = fc.constantFrom(...getCountries(), 'ZZ', '', 'toString');
 const numberLike = fc.string({
@@ -56,9 +57,10 @@ test('no overseas number is taken for a metropolitan one', () => {
 
 test('a megabyte of digits is refused at once', () => {
   for (const input of ['1'.repeat(1_000_000), '+'.repeat(1_000_000), '( '.repeat(500_000), ' '.repeat(1_000_000)]) {
-    const started = performance.now();
-    expect(parsePhone(input, 'FR').ok).toBe(false);
-    looksLikeNumber(`${input}x`);
-    expect(performance.now() - started).toBeLessThan(1000);
+    const tookMs = cpuMsOf(() => {
+      expect(parsePhone(input, 'FR').ok).toBe(false);
+      looksLikeNumber(`${input}x`);
+    });
+    expect(tookMs).toBeLessThan(1000);
   }
 });

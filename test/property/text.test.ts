@@ -11,6 +11,7 @@ import {
   packSeptets,
   unpackSeptets,
 } from '../../src/core/gsm7.js';
+import { normaliseText } from '../../src/core/normalise.js';
 import { CAPACITY, segment } from '../../src/core/segment.js';
 import { transliterate } from '../../src/core/transliterate.js';
 
@@ -203,4 +204,18 @@ describe('encodeText', () => {
       }),
     );
   });
+});
+
+test('the short way for European texts gives what the long way gives', () => {
+  const range = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, at) => String.fromCharCode(from + at));
+  const character = fc.constantFrom(...range(0, 0x34f), ...range(0x2000, 0x206f), '\u20ac', '\u0e33', '\ufeff');
+  fc.assert(
+    fc.property(fc.array(character, { maxLength: 30 }), (characters) => {
+      const text = characters.join('');
+      // A tab is kept, and takes any text the long way.
+      expect(normaliseText(text)).toBe(normaliseText(`\t${text}`).slice(1));
+    }),
+    { numRuns: 3000, examples: range(0xa0, 0x2ff).map((one) => [[one]]) },
+  );
 });
