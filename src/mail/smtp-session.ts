@@ -57,14 +57,6 @@ export class Session extends SMTPConnection {
     return this.#rules.customer;
   }
 
-  /**
-   * The library waits 100 ms before it greets, so as to hear clients that talk too soon. Twice through the event loop is
-   * enough for those who talk as soon as they are connected, and costs the others nothing.
-   */
-  override init(): void {
-    this._setListeners(() => setImmediate(() => setImmediate(() => this.connectionReady())));
-  }
-
   /** When it last was good for something: its last accepted mail, else its beginning; null: the gateway owes it an answer. */
   get fruitlessSinceMs(): number | null {
     return this.#phase === 'deciding' ? null : this.#fruitlessSinceMs;
