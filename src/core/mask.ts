@@ -13,8 +13,33 @@ export function maskCodes(text: string, codes: readonly string[]): string {
   // The longest first: a shorter one may be its beginning.
   const longestFirst = [...new Set(codes)].filter((code) => code !== '').sort((a, b) => b.length - a.length);
   if (longestFirst.length === 0) return text;
+  if (!ODD.test(text) && longestFirst.every(isCodeShaped)) return maskPlainly(text, longestFirst);
   const anyCode = longestFirst.map(patternOf).join('|');
   return text.replace(new RegExp(anyCode, 'giu'), MASK);
+}
+
+/** Invisible characters, and the two letters beyond ASCII that are an `s` or a `k` in another case. */
+const ODD = /[\p{Cf}\u017F\u212A]/u;
+
+/** What the pattern would find, without making one for each mail. */
+function maskPlainly(text: string, codes: readonly string[]): string {
+  // ASCII only: other letters may change their length with their case.
+  const lower = text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  const next = codes.map((code) => ({ code: code.toLowerCase(), at: -1 }));
+  let masked = '';
+  let from = 0;
+  for (;;) {
+    for (const one of next) if (one.at < from && one.at !== Infinity) one.at = found(lower, one.code, from);
+    const first = next.reduce((best, one) => (one.at < best.at ? one : best), { code: '', at: Infinity });
+    if (first.at === Infinity) return masked + text.slice(from);
+    masked += text.slice(from, first.at) + MASK;
+    from = first.at + first.code.length;
+  }
+}
+
+function found(text: string, code: string, from: number): number {
+  const at = text.indexOf(code, from);
+  return at < 0 ? Infinity : at;
 }
 
 /** Invisible characters that a mail client put between the letters hide no code. */

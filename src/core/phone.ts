@@ -11,6 +11,7 @@ import {
 } from 'libphonenumber-js/max';
 
 import { rejection, type Rejection } from './rejection.js';
+import { remembering } from './remembering.js';
 import { err, ok, type Result } from './result.js';
 import type { PhoneNumber } from './types.js';
 
@@ -128,7 +129,10 @@ function isForeignToItsCode({ e164, country }: Reading): boolean {
   return country === 'FR' && readOverseas(e164.slice('+33'.length)) !== undefined;
 }
 
-function valid(digits: string, country?: string): Reading | undefined {
+/** Who is written to once is written to again, and the metadata are slow to ask. */
+const valid = remembering(5000, readValid);
+
+function readValid(digits: string, country?: string): Reading | undefined {
   const defaults = country !== undefined && isSupportedCountry(country) ? { defaultCountry: country } : {};
   const parsed = parsePhoneNumberFromString(digits, { ...defaults, extract: false });
   if (!parsed?.isValid()) return undefined;

@@ -116,10 +116,12 @@ function readOrder(line: SubjectLine): Result<OrderForm, Rejection> {
   const { code, subject, prefix } = line;
   const fields = fieldsOf(subject);
   const [destinations = '', at = null, ...more] = prefix === '' ? fields : fields.slice(1);
-  const masked = code === '' ? maskWords(subject) : maskCodes(subject, [code]);
-  const form = rightForm(prefix, masked);
-  if (destinations === '' && more.length === 0) return err(rejection('number-missing', { form }));
-  if (isAnswer(subject)) return err(answered(line.shown, masked, form));
+  const refuse = (why: (masked: string, form: string) => Rejection): Result<never, Rejection> => {
+    const masked = code === '' ? maskWords(subject) : maskCodes(subject, [code]);
+    return err(why(masked, rightForm(prefix, masked)));
+  };
+  if (destinations === '' && more.length === 0) return refuse((_masked, form) => rejection('number-missing', { form }));
+  if (isAnswer(subject)) return refuse((masked, form) => answered(line.shown, masked, form));
   const wrong =
     // Never a part of the numbers: nobody would notice that the others are missing.
     subject.length > MAX_SUBJECT ||
@@ -128,7 +130,7 @@ function readOrder(line: SubjectLine): Result<OrderForm, Rejection> {
     // A date behind a space or a dash would let the rest leave at once.
     DATE_WORD.test(destinations) ||
     (code !== '' && [destinations, at ?? ''].some((field) => holdsCode(field, code)));
-  if (wrong) return err(malformed(line.shown, masked, form));
+  if (wrong) return refuse((masked, form) => malformed(line.shown, masked, form));
   return ok(asked(destinations, at));
 }
 

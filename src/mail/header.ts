@@ -10,20 +10,13 @@ import { decodeHeaderText } from './encoded-words.js';
 const MAX_REFERENCES = 50;
 const LIST_FIELDS = ['list-id', 'list-post', 'list-unsubscribe', 'list-help'];
 
-interface Field {
-  /** Lower case. */
-  readonly name: string;
-  /** Unfolded bytes after the colon. */
-  readonly raw: Buffer;
-}
-
 export type MailHeader = Omit<ParsedMail, 'body'>;
 
 /** `block` is everything before the first empty line. */
 export function readHeader(block: Buffer): MailHeader {
   const fields = splitFields(block);
-  const all = (name: string): readonly Buffer[] => fields.filter((field) => field.name === name).map(({ raw }) => raw);
-  const first = (name: string): Buffer => all(name)[0] ?? Buffer.alloc(0);
+  const all = (name: string): readonly Buffer[] => (fields.get(name) ?? []).map((raw) => Buffer.from(raw, 'latin1'));
+  const first = (name: string): Buffer => Buffer.from(fields.get(name)?.[0] ?? '', 'latin1');
   const messageIds = readIds(first('message-id'));
   const references = readIds(first('references'));
   return {
@@ -34,18 +27,22 @@ export function readHeader(block: Buffer): MailHeader {
     references: shorten(references.length > 0 ? references : readIds(first('in-reply-to'))),
     autoSubmitted: strictestAutoSubmitted(all('auto-submitted')),
     precedence: firstWord(first('precedence')),
-    list: fields.some((field) => LIST_FIELDS.includes(field.name)),
-    receivedCount: all('received').length,
+    list: LIST_FIELDS.some((name) => fields.has(name)),
+    receivedCount: fields.get('received')?.length ?? 0,
   };
 }
 
-function splitFields(block: Buffer): readonly Field[] {
-  const fields: Field[] = [];
+/** By the name in lower case: the unfolded bytes after the colon, as latin1, in their order. */
+function splitFields(block: Buffer): ReadonlyMap<string, readonly string[]> {
+  const fields = new Map<string, string[]>();
   for (const line of block.toString('latin1').split(/\r?\n(?![ \t])/)) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
     if (name === '') continue;
-    fields.push({ name, raw: Buffer.from(line.slice(colon + 1).replace(/\r?\n(?=[ \t])/g, ''), 'latin1') });
+    const value = line.slice(colon + 1).replace(/\r?\n(?=[ \t])/g, '');
+    const known = fields.get(name);
+    if (known) known.push(value);
+    else fields.set(name, [value]);
   }
   return fields;
 }

@@ -233,6 +233,18 @@ test('the code never leaves a mail', () => {
   );
 });
 
+test('codes are masked alike the short way and the long way', () => {
+  const piece = words('canary7', 'CANARY', 'canary7x', 'Ab0', 'ab0ab0', 'é', 'İ', ' ', '7');
+  fc.assert(
+    fc.property(piece, (text) => {
+      const codes = ['Canary7', 'canary7X', 'ab0ab0', '777777'];
+      // An invisible character takes any text the long way.
+      expect(`${maskCodes(text, codes)}\u200b`).toBe(maskCodes(`${text}\u200b`, codes));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 describe('linear time', () => {
   /** As much as the parser lets through of a text; a header is smaller. */
   const SIZE = 256 * 1024;
