@@ -10,6 +10,7 @@ import type { SMTPServer, SMTPServerDataStream, SMTPServerEnvelope } from 'smtp-
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 
 import { rejection, rejectionRow, type Rejection } from '../core/rejection.js';
+import { MailStream } from './smtp-data.js';
 import { Patience, type PatienceRules } from './smtp-patience.js';
 import { refusalText, replyLines, splitEnhanced } from './smtp-reply.js';
 
@@ -70,6 +71,15 @@ export class Session extends SMTPConnection {
   override init(): void {
     // The first ends the turn in which the connection was accepted, the second the one in which its socket is read.
     this._setListeners(() => setImmediate(() => setImmediate(() => this.connectionReady())));
+  }
+
+  /** As the library does it, with our reader of mails. Called by its constructor, and again behind STARTTLS. */
+  override _createParser(): MailStream {
+    const { maxCommandLength } = this._server.options;
+    const parser = new MailStream({ maxCommandLength });
+    parser.oncommand = (command, callback) => this._onCommand(command, callback);
+    parser.on('error', (error) => this.send(421, `Error: ${error.message}`));
+    return parser;
   }
 
   /** Shutting down: a mail under way may still be finished and answered. */

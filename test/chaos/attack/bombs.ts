@@ -47,7 +47,7 @@ export const BOMBS: readonly Bomb[] = [
   { name: '60,000 addresses in From', header: `From: ${'a@b.fr, '.repeat(30_000)}\r\n`, body: () => 'x' },
   { name: '10,000 references', header: `References: ${'<a@b.fr> '.repeat(10_000)}\r\n`, body: () => 'x' },
   { name: '20,000 numbers in the subject', header: `Subject: ${'0612345678-'.repeat(20_000)}\r\n`, body: () => 'x' },
-  { name: '200 KB of dots that begin a line', body: () => '..\r\n'.repeat(50_000) },
+  { name: '4 MB of dots that begin a line', body: () => '..\r\n'.repeat(1_000_000) },
   {
     name: '8 MB of spaces in quoted-printable',
     header: 'Content-Transfer-Encoding: quoted-printable\r\n',
