@@ -99,7 +99,9 @@ async function parseInPool(
   try {
     return await pool.run(task, { signal: stop.signal, transferList: [task.raw.buffer] });
   } catch (error) {
-    const why = stop.signal.aborted && hasBegun() ? 'it takes too long' : whyLost(error);
+    // A thread that cannot even start (no memory, no descriptors) says nothing about the mail.
+    if (!hasBegun()) throw error;
+    const why = stop.signal.aborted ? 'it takes too long' : whyLost(error);
     if (why === null) throw error;
     return err(rejection('mail-unreadable', { why }));
   } finally {

@@ -140,10 +140,11 @@ export class World {
       synchronous: this.#wish.synchronous ?? 'FULL',
     };
     const hookFile = fileURLToPath(new URL('processes/hook.js', import.meta.url));
-    const hookEnv = { NODE_OPTIONS: `--import=${pathToFileURL(hookFile).href}`, CHAOS_HOOK: JSON.stringify(hook) };
+    const nodeOptions = `--import=${pathToFileURL(hookFile).href} ${env?.['NODE_OPTIONS'] ?? ''}`;
+    const hookEnv = { NODE_OPTIONS: nodeOptions, CHAOS_HOOK: JSON.stringify(hook) };
     this.#daemon = new Daemon({
       ...{ data: this.data, config: this.#configFile, log: this.logFile },
-      ...{ env: { ...hookEnv, ...this.shim, ...env }, prefix },
+      ...{ env: { ...this.shim, ...env, ...hookEnv }, prefix },
     });
     return this.#daemon;
   }

@@ -10,6 +10,8 @@ import { temporaryFolder } from '../support/store.js';
 
 const BUILT = new URL('../../dist/mail/parse-pool.js', import.meta.url);
 const MAIL = Buffer.from('From: Alice <alice@example.fr>\r\nSubject: s\r\n\r\nBonjour\r\n');
+/** Too rich to be read without a thread. */
+const ATTACHED = Buffer.from('Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nBonjour\r\n--b--\r\n');
 /** HTML of nested tables: html-to-text needs about ten seconds for it. */
 const BOMB = Buffer.from('Content-Type: text/html\r\n\r\n' + '<table><tr><td>'.repeat(70_000));
 
@@ -55,6 +57,12 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
     expect(await small.parse(large)).toEqual(unreadable('it takes too much memory'));
     expect(await small.parse(MAIL)).toEqual(readable);
     await small.stop();
+  });
+
+  test('a thread that cannot even start is no fault of the mail', async () => {
+    const tiny = startParsePool({ threads: 1, heapMb: 4 });
+    await expect(tiny.parse(ATTACHED)).rejects.toThrow('memory');
+    await tiny.stop();
   });
 
   test('the thread that waits stays free: a timer is on time beside a bomb', async () => {

@@ -3,7 +3,9 @@
 import type { Scenario } from '../scenario.js';
 import { ATTACKS } from './attacks.js';
 import { CARRIERS } from './carriers.js';
+import { DESCRIPTORS } from './descriptors.js';
 import { KILLS } from './kills.js';
+import { MEMORY } from './memory.js';
 import { POWER_CUTS } from './power-cuts.js';
 import { RELOAD } from './reload.js';
 import { SMARTHOSTS } from './smarthost.js';
@@ -16,5 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...STORES,
   ...CARRIERS,
   ...SMARTHOSTS,
+  ...DESCRIPTORS,
+  ...MEMORY,
   RELOAD,
 ];
