@@ -8,6 +8,10 @@ import { decodeHeaderText } from './encoded-words.js';
 
 /** A thread's References grow without end; an answer needs its first and its last ones. */
 const MAX_REFERENCES = 50;
+/** Characters of a subject or a From that are read. The core refuses far shorter ones. */
+const MAX_VALUE_LENGTH = 64 * 1024;
+/** Of several From fields: a second one is enough to refuse the mail. */
+const MAX_FROM_FIELDS = 2;
 const LIST_FIELDS = ['list-id', 'list-post', 'list-unsubscribe', 'list-help'];
 
 export type MailHeader = Omit<ParsedMail, 'body'>;
@@ -20,9 +24,11 @@ export function readHeader(block: Buffer): MailHeader {
   const messageIds = readIds(first('message-id'));
   const references = readIds(first('references'));
   return {
-    rawFrom: all('from').map((raw) => decodeUnlabelled(raw).trim()),
+    rawFrom: all('from')
+      .slice(0, MAX_FROM_FIELDS)
+      .map((raw) => decodeUnlabelled(raw).trim().slice(0, MAX_VALUE_LENGTH)),
     // Of several subjects the first: it is the one that clients show.
-    subject: decodeHeaderText(first('subject')),
+    subject: decodeHeaderText(first('subject')).slice(0, MAX_VALUE_LENGTH),
     messageId: messageIds[0] ?? null,
     references: shorten(references.length > 0 ? references : readIds(first('in-reply-to'))),
     autoSubmitted: strictestAutoSubmitted(all('auto-submitted')),

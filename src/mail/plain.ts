@@ -8,8 +8,8 @@ import { unfoldFlowed } from './flowed.js';
 import { isPgpMessage, withoutPgpArmor } from './inline-pgp.js';
 import { decodeTransfer } from './transfer.js';
 
-/** Characters of a text that are read: hundreds of times an SMS, and little enough for what the core does with it. */
-export const MAX_TEXT_LENGTH = 256 * 1024;
+/** Characters of a text that are read: fifty times the longest SMS, and little enough for what the core does with it. */
+export const MAX_TEXT_LENGTH = 64 * 1024;
 
 /** A part with text, as it stands in the mail. */
 export interface TextPart {

@@ -50,7 +50,7 @@ const CHAPTERS: Readonly<Record<string, readonly Limit[]>> = {
     { what: 'parts', of: 'src/mail/parts.ts MAX_PARTS', beyond: 'mail-unreadable', shownBy: HOSTILE },
     { what: 'parts inside of parts', of: 'src/mail/parts.ts MAX_DEPTH', beyond: 'mail-unreadable', shownBy: HOSTILE },
     { what: 'of a text part that is read', of: 'src/mail/parts.ts MAX_PART_BYTES', unit: 'bytes', beyond: ': the rest is not read', shownBy: HOSTILE },
-    { what: 'of a text that is read', of: 'src/mail/parse.ts MAX_TEXT_LENGTH', unit: 'characters', beyond: ': the rest is not read', shownBy: HOSTILE },
+    { what: 'of a text that is read', of: 'src/mail/plain.ts MAX_TEXT_LENGTH', unit: 'characters', beyond: ': the rest is not read', shownBy: HOSTILE },
     { what: 'of HTML that is read', of: 'src/mail/html.ts MAX_HTML_LENGTH', unit: 'characters', beyond: ': the rest is not read', shownBy: HOSTILE },
     { what: 'elements inside of elements of HTML', of: 'src/mail/html.ts MAX_HTML_DEPTH', beyond: ': the rest is not read', shownBy: HOSTILE },
     { what: 'length of a line', of: 'mail.smtp.size', beyond: ': no limit but that of the mail; a line of 50 MB is read as any other', shownBy: HOSTILE },

@@ -17,24 +17,20 @@ interface Read {
 async function read(parser: SMTPStream, chunks: readonly string[]): Promise<Read> {
   const commands: string[] = [];
   const pieces: Buffer[] = [];
-  let ended = false;
   parser.oncommand = (command, callback) => {
     commands.push(command.toString('latin1'));
     callback?.();
   };
   const data = parser.startDataMode() as unknown as Readable;
   data.on('data', (piece: Buffer) => pieces.push(piece));
-  data.on('end', () => {
-    ended = true;
-    parser.continue();
-  });
+  data.on('end', () => parser.continue());
   for (const chunk of chunks) {
     await new Promise<void>((resolve) => {
       const written = (): void => void setImmediate(resolve);
       parser.write(Buffer.from(chunk, 'latin1'), written);
     });
   }
-  return { mail: ended ? Buffer.concat(pieces).toString('latin1') : null, commands };
+  return { mail: data.readableEnded ? Buffer.concat(pieces).toString('latin1') : null, commands };
 }
 
 const ours = (...chunks: string[]) => read(new MailStream(), chunks);
