@@ -34,7 +34,7 @@ const NUMBER_WORDS = /(?<![\w+])(?:\+|00)?\d[\d .()]{6,18}\d(?!\w)/g;
 const SAMPLE_NUMBER = '0612345678';
 const SHOWN_NUMBERS = 3;
 /** Over a thousand numbers; more is for a group. The subject is read once for each recipient of a mail. */
-const MAX_SUBJECT = 12_000;
+const MAX_SUBJECT = 20_000;
 /** Code, numbers, date, and one that is too many. */
 const MOST_FIELDS = 4;
 /** Fewer are a year, or the number of a ticket. */
