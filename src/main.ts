@@ -12,6 +12,7 @@ import { loadConfig, type LoadOptions } from './config/load.js';
 import { formatEndpoint } from './config/names.js';
 import { formatMistakes } from './config/mistakes.js';
 import type { Config } from './config/schema.js';
+import { reloadConfig } from './config/reload.js';
 import { changesThatNeedRestart } from './config/show.js';
 import { mistake, type Told } from './control/protocol.js';
 import { startControl, type ControlServer } from './control/server.js';
@@ -315,8 +316,8 @@ interface Reloaded {
 /** All or nothing: a mistake anywhere leaves everything as it was. */
 async function reloadParts({ parts, options, ways, shares, spool }: Reloaded): Promise<Result<ReloadReport, string>> {
   const { live, log } = parts;
-  const loaded = loadConfig({ ...options, file: live.config.file ?? options.file });
-  if (!loaded.ok) return err(formatMistakes(loaded.error));
+  const loaded = reloadConfig(options, live.config);
+  if (!loaded.ok) return loaded;
   const { config } = loaded.value;
   const zones = readZones(config.zonesFile);
   if (!zones.ok) return err(zones.error.text);

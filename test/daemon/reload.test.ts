@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import type { DaemonProcess } from '../support/daemon.js';
 import { eventually } from '../support/eventually.js';
-import { configuration, SENDER, startWithAccount } from './account.js';
+import { configuration, SENDER, startForTest, startWithAccount } from './account.js';
 
 const LONG = 'long '.repeat(50).trim();
 
@@ -41,6 +41,27 @@ test('SIGHUP: a mistake changes nothing and is told with its place', async () =>
   expect(command).toMatchObject({ code: 78 });
   expect(command.stderr).toContain('Europe/Paname');
   expect(await daemon.stop()).toEqual({ code: 0, signal: null });
+});
+
+test.each(['', '# to be written\n\n', 'mail:\n'])(
+  'a file that has been emptied changes nothing: %j',
+  async (emptied) => {
+    const daemon = await startWithAccount('defaults: {long: on}');
+    daemon.configure(emptied);
+    const command = await daemon.run('reload');
+    expect(command).toMatchObject({ code: 78 });
+    expect(command.stderr).toMatch(/petitbleu\.yaml: empty.*restart/);
+    expect(await takesLongTexts(daemon)).toBe(true);
+
+    daemon.configure(configuration('defaults: {long: off}'));
+    await daemon.must('reload');
+    expect(await takesLongTexts(daemon)).toBe(false);
+  },
+);
+
+test('a file that was empty from the start may be read again', async () => {
+  const daemon = await startForTest({ yaml: '' });
+  await daemon.must('reload');
 });
 
 test('`petitbleu reload` names what waits for a restart', async () => {
