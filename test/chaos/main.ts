@@ -90,8 +90,8 @@ async function main(): Promise<number> {
   const isWhole = values.only === undefined && !values.quick;
   if (isWhole || values['write-docs']) {
     const circumstances = { command, seed: values.seed, seconds };
-    const file = writeFigures(rows, circumstances);
-    if (values['write-docs']) writeDocs(rows, circumstances, file);
+    const { file, figures } = writeFigures(rows, circumstances);
+    if (values['write-docs']) writeDocs(figures, file);
   }
   return [...results].every(([scenario, result]) => isRight(scenario, result)) ? 0 : 1;
 }

@@ -76,8 +76,14 @@ export function tableOf(rows: readonly Row[]): string {
   return [lines[0], rule, ...lines.slice(1), ''].join('\n');
 }
 
-/** Gives the path of the file, from the root of the package. */
-export function writeFigures(rows: readonly Row[], circumstances: Circumstances): string {
+/** A row, and the run that it is of. */
+type Figure = Row & Circumstances;
+
+/**
+ * The figures of the day, one row for each scenario: that of its last run. Gives them all, and the path of the file from
+ * the root of the package.
+ */
+export function writeFigures(rows: readonly Row[], circumstances: Circumstances): { file: string; figures: Figure[] } {
   const machine = {
     node: process.version,
     cpus: os.availableParallelism(),
@@ -86,17 +92,32 @@ export function writeFigures(rows: readonly Row[], circumstances: Circumstances)
   const day = new Date().toISOString().slice(0, 10);
   const file = path.join('test/chaos/results', `${day}.json`);
   mkdirSync(path.join(ROOT, 'test/chaos/results'), { recursive: true });
-  writeFileSync(path.join(ROOT, file), `${JSON.stringify({ ...circumstances, ...machine, rows }, null, 2)}\n`);
-  return file;
+  const fresh = new Map(rows.map((row) => [row.scenario, { ...row, ...circumstances }]));
+  const known = figuresIn(path.join(ROOT, file));
+  const figures = [
+    ...known.map((figure) => fresh.get(figure.scenario) ?? figure),
+    ...[...fresh.values()].filter(({ scenario }) => known.every((figure) => figure.scenario !== scenario)),
+  ];
+  writeFileSync(path.join(ROOT, file), `${JSON.stringify({ ...machine, figures }, null, 2)}\n`);
+  return { file, figures };
 }
 
-export function writeDocs(rows: readonly Row[], { command, seconds }: Circumstances, file: string): void {
+function figuresIn(file: string): Figure[] {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { figures?: Figure[] }).figures ?? [];
+  } catch {
+    return [];
+  }
+}
+
+export function writeDocs(figures: readonly Figure[], file: string): void {
   const document = path.join(ROOT, 'docs/reliability.md');
   const text = readFileSync(document, 'utf8');
   const [before, rest] = text.split(BEGIN);
   const [, after] = rest?.split(END) ?? [];
   if (before === undefined || after === undefined) throw new Error(`docs/reliability.md has lost its line ${BEGIN}`);
-  const total = rows.reduce((sum, { runs }) => sum + runs, 0);
-  const told = `\`${command}\`: ${total} runs in ${Math.round(seconds / 60)} minutes; the figures are in \`${file}\`.`;
-  writeFileSync(document, `${before}${BEGIN}\n\n${tableOf(rows)}\n${told}\n\n${END}${after}`);
+  const commands = new Map(figures.map(({ command, seconds }) => [command, seconds]));
+  const told = [...commands].map(([command, seconds]) => `- \`${command}\`: ${Math.ceil(seconds / 60)} minutes`);
+  const source = `The figures are in \`${file}\`; they were made by\n\n${told.join('\n')}`;
+  writeFileSync(document, `${before}${BEGIN}\n\n${tableOf(figures)}\n${source}\n\n${END}${after}`);
 }
