@@ -5,6 +5,7 @@ import type { Told } from '../control/protocol.js';
 import { mistake } from '../control/protocol.js';
 import { ok } from '../core/result.js';
 import type { Daemon } from '../main.js';
+import { startWriterEarly } from '../store/writer-worker.js';
 import type { Cli } from './cli.js';
 import { EXIT_CODES } from './exit.js';
 import { notifyService } from './notify.js';
@@ -23,6 +24,7 @@ export function addStartCommand(cli: Cli): void {
 }
 
 async function runDaemon(cli: Cli, globals: Globals): Promise<Told<void>> {
+  startWriterEarly();
   const { startDaemon } = await import('../main.js');
   let die: (fault: Error) => void = () => undefined;
   const death = new Promise<Told<void>>((resolve) => {

@@ -15,6 +15,9 @@ export const LOOKS = [
   'prunable',
 ] as const satisfies readonly (keyof typeof READS)[];
 
+/** It is gone in a moment: what it does not give back meanwhile would be the largest piece of the daemon's memory. */
+const LIMITS = { maxYoungGenerationSizeMb: 12 };
+
 export interface LookData {
   readonly file: string;
   readonly options: StoreOptions;
@@ -28,7 +31,10 @@ export class Looks {
   /** Rejects with the fault of the thread. */
   take(data: LookData): Promise<unknown> {
     const look = new Promise<unknown>((resolve, reject) => {
-      const worker = new Worker(new URL('./look-thread.js', import.meta.url), { workerData: data });
+      const worker = new Worker(new URL('./look-thread.js', import.meta.url), {
+        workerData: data,
+        resourceLimits: LIMITS,
+      });
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', () => reject(new Error(`the thread that looked for ${data.name} has ended`)));

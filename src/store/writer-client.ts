@@ -1,12 +1,13 @@
 // The caller's side of the writing thread: numbers each call, and gives each answer to the call that waits for it.
 // A thread that dies fails every call under way and is told to the owner: without it nothing can be accepted.
 
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import { Unavailable, unavailableOf } from '../core/unavailable.js';
 import type { StoreOptions } from '../store-port.js';
 import type { WriteName } from './methods.js';
 import type { Fault, FromWriter, ToWriter, WriterData } from './writer-protocol.js';
+import { takeWriter } from './writer-worker.js';
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -21,7 +22,8 @@ export class WriterClient {
   #stopped: (() => void) | null = null;
 
   constructor(data: WriterData, onDeath: (fault: Error) => void) {
-    this.#worker = new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: data });
+    this.#worker = takeWriter();
+    this.#send({ kind: 'open', ...data });
     this.#ready = new Promise((resolve, reject) => {
       const die = (fault: Error) => {
         reject(fault);

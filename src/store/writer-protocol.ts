@@ -10,6 +10,8 @@ export interface WriterData {
 }
 
 export type ToWriter =
+  /** The first one. */
+  | ({ readonly kind: 'open' } & WriterData)
   | { readonly kind: 'call'; readonly id: number; readonly name: WriteName; readonly args: readonly unknown[] }
   | { readonly kind: 'giveBack'; readonly id: number; readonly how: 'slice' | 'whole' }
   | { readonly kind: 'configure'; readonly options: StoreOptions }

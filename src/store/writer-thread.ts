@@ -1,16 +1,15 @@
 // Entry of the thread that owns the writing connection. Calls that arrive while a commit runs wait in the message port
 // and share the next one.
 
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 
 import { Unavailable } from '../core/unavailable.js';
 import { Writer } from './writer.js';
-import type { Fault, FromWriter, ToWriter, WriterData } from './writer-protocol.js';
+import type { Fault, FromWriter, ToWriter } from './writer-protocol.js';
 
 const port = parentPort;
 if (!port) throw new Error('this file runs as a worker thread');
 
-const { file, options } = workerData as WriterData;
 const answer = (message: FromWriter) => port.postMessage(message);
 
 function faultOf(thrown: unknown): Fault {
@@ -31,7 +30,7 @@ function answerWith(id: number, outcome: Promise<unknown>): void {
   );
 }
 
-function serve(writer: Writer, message: ToWriter): void {
+function serve(writer: Writer, message: Exclude<ToWriter, { kind: 'open' }>): void {
   switch (message.kind) {
     case 'call':
       answerWith(message.id, writer.call(message.name, message.args));
@@ -51,10 +50,13 @@ function serve(writer: Writer, message: ToWriter): void {
   }
 }
 
-try {
-  const writer = new Writer(file, options);
-  port.on('message', (message: ToWriter) => serve(writer, message));
-  answer({ kind: 'ready' });
-} catch (thrown) {
-  answer({ kind: 'failed', fault: faultOf(thrown) });
-}
+port.once('message', (first: ToWriter) => {
+  if (first.kind !== 'open') throw new Error(`the first message to the writing thread is ${first.kind}`);
+  try {
+    const writer = new Writer(first.file, first.options);
+    port.on('message', (message: Exclude<ToWriter, { kind: 'open' }>) => serve(writer, message));
+    answer({ kind: 'ready' });
+  } catch (thrown) {
+    answer({ kind: 'failed', fault: faultOf(thrown) });
+  }
+});
