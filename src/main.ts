@@ -256,7 +256,7 @@ async function startCarriers(parts: Parts, events: CarrierEvents, onRecorded: ()
   const door = new CallbackDoor({ ...live.config.http, ...parts });
   const dispatchers: Dispatcher[] = [];
   for (const [name, { outageSeconds }] of Object.entries(live.config.carriers)) {
-    const carrier = createCarrier(live.config, name, { ...parts, door });
+    const carrier = await createCarrier(live.config, name, { ...parts, door });
     await carrier.start(events);
     const outageMs = outageSeconds * 1000;
     dispatchers.push(new Dispatcher({ ...parts, carrier, outageMs, random: Math.random, onRecorded }));

@@ -1,10 +1,9 @@
-// The carrier that the configuration names. The one place that knows which types there are.
+// The carrier that the configuration names. The one place that knows which types there are; HTTP is loaded where it is used.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Carrier, Clock, Log } from '../ports.js';
-import { createHttpCarrier } from './http/carrier.js';
 import type { CallbackDoor } from './http/door.js';
 import type { HttpSettings } from './http/options.js';
 import { createSimulator } from './simulator.js';
@@ -47,7 +46,11 @@ interface World {
   readonly door: CallbackDoor;
 }
 
-export function createCarrier({ carriers, dataDir }: CarrierSettings, name: string, world: World): Carrier {
+export async function createCarrier(
+  { carriers, dataDir }: CarrierSettings,
+  name: string,
+  world: World,
+): Promise<Carrier> {
   const settings = carriers[name];
   if (!settings) throw new Error(`there is no carrier ${name}`);
   switch (settings.type) {
@@ -56,7 +59,7 @@ export function createCarrier({ carriers, dataDir }: CarrierSettings, name: stri
     case 'smpp':
       return createSmppCarrier({ name, ...smppSettings(settings), ...world, random: Math.random });
     case 'http':
-      return createHttpCarrier({ name, settings, ...world });
+      return (await import('./http/carrier.js')).createHttpCarrier({ name, settings, ...world });
   }
 }
 

@@ -6,10 +6,6 @@ import { Resolver } from 'node:dns/promises';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { dmarc } from 'mailauth/lib/dmarc/index.js';
-import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
-import { spf } from 'mailauth/lib/spf/index.js';
-
 import type { SenderFinding } from '../core/types.js';
 import type { Clock, MailToVerify, SenderVerifier } from '../ports.js';
 import { signedFields } from './signed-fields.js';
@@ -54,6 +50,16 @@ export function createSenderVerifier(options: VerifierOptions): SenderVerifier {
   };
 }
 
+/** Loaded when the first mail is to be checked: the start does not wait for them. */
+async function checks() {
+  const [{ dmarc }, { dkimVerify }, { spf }] = await Promise.all([
+    import('mailauth/lib/dmarc/index.js'),
+    import('mailauth/lib/dkim/verify.js'),
+    import('mailauth/lib/spf/index.js'),
+  ]);
+  return { dmarc, dkimVerify, spf };
+}
+
 interface Asking {
   readonly clock: Clock;
   readonly hostname: string;
@@ -63,6 +69,7 @@ interface Asking {
 async function findingOf(mail: MailToVerify, address: string, asking: Asking): Promise<SenderFinding> {
   const { remoteAddress, helo, mailFrom } = mail;
   const { clock, hostname, resolve } = asking;
+  const { spf, dkimVerify } = await checks();
   const [bySpf, byDkim] = await Promise.all([
     spf({ ip: remoteAddress, helo, sender: mailFrom, mta: hostname, resolver: resolve }),
     dkimVerify(chunksOf(signedFields(mail.raw)), {
@@ -98,6 +105,7 @@ async function aligned(
     spfDomains: [...domains.spf],
     dkimDomains: domains.dkim.map((domain) => ({ domain })),
   };
+  const { dmarc } = await checks();
   const own = await dmarc({ ...asked, resolver: resolve });
   if (own === false) return { passes: false, dmarc: 'fail' };
   if (own.status.result === 'temperror') return { passes: false, dmarc: 'temperror' };

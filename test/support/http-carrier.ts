@@ -27,7 +27,7 @@ export async function httpRig(yaml: string, url?: string): Promise<HttpRig> {
   const { config } = loaded(load(`${listener}\ncarriers:\n  web:\n    type: http\n${lines.join('\n')}\n`));
   const [clock, log] = [new FakeClock(), new RecordingLog()];
   const door = new CallbackDoor({ ...config.http, clock, log });
-  const carrier = createCarrier(config, 'web', { clock, log, door });
+  const carrier = await createCarrier(config, 'web', { clock, log, door });
   await door.start();
   onTestFinished(async () => {
     await carrier.stop();

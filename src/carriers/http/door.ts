@@ -2,7 +2,7 @@
 // that has opened it. An event is durable before the 200; a fault of ours is 503, so that the provider comes again.
 // A wrong secret, name, path, address or signature gets the same 404 and changes nothing. Secrets are never logged.
 
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { faultLevel } from '../../core/unavailable.js';
 import type { CarrierEvents, Clock, Log } from '../../ports.js';
@@ -79,7 +79,7 @@ export class CallbackDoor {
   /** Rejects where it cannot listen. After the carriers have opened: a provider that came before would get a 404. */
   async start(): Promise<void> {
     for (const { host, port } of this.#options.listen) {
-      const server = this.#server();
+      const server = await this.#server();
       this.#servers.push(server);
       const url = await server.listen({ host, port });
       this.#base ??= url;
@@ -92,8 +92,10 @@ export class CallbackDoor {
     await Promise.all(this.#servers.splice(0).map((server) => server.close()));
   }
 
-  #server(): FastifyInstance {
-    const server = Fastify({
+  async #server(): Promise<FastifyInstance> {
+    // Most gateways have no such door: they do not load it.
+    const { default: fastify } = await import('fastify');
+    const server = fastify({
       logger: false,
       bodyLimit: MOST_BODY_BYTES,
       requestTimeout: REQUEST_MS,
