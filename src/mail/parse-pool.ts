@@ -1,9 +1,13 @@
 // The MailParser port over worker threads that can be killed: a mail made to stop us costs one thread, not the daemon.
 // A mail that takes too long, too much memory, or brings its thread down is refused; the pool goes on with a new thread.
-// The caller's bytes are copied, never taken: it may hash or spool them afterwards. A small mail of one text needs no
+// The caller's bytes are copied, never taken: it may hash them afterwards; those of a large mail a piece at a time, when the
+// thread asks for it. A small mail of one text needs no
 // thread: there is nothing in it that could stop us, and handing it over costs more than reading it.
 
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+
 import { Piscina } from 'piscina';
+
 import { rejection, type Rejection } from '../core/rejection.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { ParsedMail } from '../core/types.js';
@@ -27,6 +31,8 @@ export interface ParsePoolOptions {
 const MOST_DEADLINES = 30;
 /** In a deadline: whether the thread has begun. */
 const LOOKS = 8;
+/** Of a mail that is handed over at a time. */
+const PIECE_BYTES = 256 * 1024;
 const DEFAULTS = { threads: 2, deadlineMs: 2_000, heapMb: 256 };
 
 export function startParsePool(options: ParsePoolOptions = {}): MailParser {
@@ -63,7 +69,7 @@ export function startParsePool(options: ParsePoolOptions = {}): MailParser {
 export function directParser(): MailParser {
   return {
     // Loaded when used: the daemon's main thread has no need of the parser.
-    parse: async (raw) => (await import('./parse-worker.js')).default({ raw, begun: notBegun() }),
+    parse: async (raw) => (await import('./parse-worker.js')).default({ raw, more: null, begun: notBegun() }),
     stop: () => Promise.resolve(),
   };
 }
@@ -86,8 +92,9 @@ async function parseInPool(
   raw: Uint8Array,
   deadlineMs: number,
 ): Promise<Result<ParsedMail, Rejection>> {
-  // A copy of its own: the given one may be a view into Node's shared buffer pool, which must not move to a thread.
-  const task = { raw: new Uint8Array(raw), begun: notBegun() };
+  const first = pieceOf(raw, 0);
+  const channel = raw.length > PIECE_BYTES ? morePieces(raw) : null;
+  const task = { raw: first, more: channel?.port2 ?? null, begun: notBegun() };
   const hasBegun = (): boolean => Atomics.load(task.begun, 0) === 1;
   const stop = new AbortController();
   let [waited, worked] = [0, 0];
@@ -97,7 +104,10 @@ async function parseInPool(
     if (worked > LOOKS || waited > LOOKS * MOST_DEADLINES) stop.abort();
   }, deadlineMs / LOOKS);
   try {
-    return await pool.run(task, { signal: stop.signal, transferList: [task.raw.buffer] });
+    return await pool.run(task, {
+      signal: stop.signal,
+      transferList: [first.buffer, ...(channel ? [channel.port2] : [])],
+    });
   } catch (error) {
     // A thread that cannot even start (no memory, no descriptors) says nothing about the mail.
     if (!hasBegun()) throw error;
@@ -106,7 +116,28 @@ async function parseInPool(
     return err(rejection('mail-unreadable', { why }));
   } finally {
     clearInterval(timer);
+    channel?.port1.close();
   }
+}
+
+function morePieces(raw: Uint8Array): MessageChannel {
+  const channel = new MessageChannel();
+  let at = 0;
+  channel.port1.on('message', () => {
+    at += PIECE_BYTES;
+    if (at >= raw.length) channel.port1.postMessage(null);
+    else postPiece(channel.port1, pieceOf(raw, at));
+  });
+  return channel;
+}
+
+function postPiece(port: MessagePort, piece: Uint8Array<ArrayBuffer>): void {
+  port.postMessage(piece, [piece.buffer]);
+}
+
+/** A copy of its own: the given bytes may be a view into Node's shared buffer pool, which must not move to a thread. */
+function pieceOf(raw: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(raw.subarray(at, at + PIECE_BYTES));
 }
 
 /** Null where the fault is none of the mail's (a missing file, a pool that stops): the client shall keep the mail. */

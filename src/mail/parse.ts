@@ -9,10 +9,10 @@ import type { MailBody, ParsedMail } from '../core/types.js';
 import { guessBoundary, withBoundary } from './boundary.js';
 import { readHeader } from './header.js';
 import { htmlToText } from './html.js';
-import { readParts, unreadable, type Parts } from './parts.js';
+import { readParts, unreadable, type Parts, type RawMail } from './parts.js';
 import { clean, decodePart, isBlankPart, MAX_TEXT_LENGTH, plainBody } from './plain.js';
 
-export async function parseMail(raw: Uint8Array): Promise<Result<ParsedMail, Rejection>> {
+export async function parseMail(raw: RawMail): Promise<Result<ParsedMail, Rejection>> {
   const parts = await readParts(raw, isBlankPart);
   if (!parts.ok) return parts;
   const body = parts.value.partCount === 0 ? await bodyWithoutParts(parts.value) : bodyOf(parts.value);

@@ -31,11 +31,11 @@ export interface Parts {
 
 type Collected = { -readonly [K in keyof Parts]: Parts[K] } & { readonly unsplit: Buffer[] };
 
+/** A raw mail: all of it, or its bytes in order, asked for as they are needed. */
+export type RawMail = Uint8Array | AsyncIterable<Uint8Array>;
+
 /** `isBlank` is asked once, for the complete plain part: one with text ends the reading. */
-export async function readParts(
-  raw: Uint8Array,
-  isBlank: (part: TextPart) => boolean,
-): Promise<Result<Parts, Rejection>> {
+export async function readParts(raw: RawMail, isBlank: (part: TextPart) => boolean): Promise<Result<Parts, Rejection>> {
   const reading = new Reading(isBlank);
   try {
     for await (const chunk of split(raw)) {
@@ -53,18 +53,27 @@ export function unreadable(why: string): Result<never, Rejection> {
   return err(rejection('mail-unreadable', { why }));
 }
 
-/** In slices, so that a mail whose text stands before 20 MB of attachments is not read to its end. */
-function split(raw: Uint8Array): Splitter {
+function split(raw: RawMail): Splitter {
   const splitter = new Splitter({ ignoreEmbedded: true, maxHeadSize: MAX_HEADER_BYTES, maxChildNodes: MAX_PARTS });
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-  const feed = (from: number): void => {
-    const next = from + SLICE_BYTES;
-    if (splitter.destroyed) return;
-    if (next >= bytes.length) splitter.end(bytes.subarray(from));
-    else splitter.write(bytes.subarray(from, next), () => feed(next));
-  };
-  feed(0);
+  feed(splitter, raw instanceof Uint8Array ? slices(raw) : raw).catch((error: unknown) => {
+    splitter.destroy(error instanceof Error ? error : new Error(String(error)));
+  });
   return splitter;
+}
+
+/** A mail whose text stands before 20 MB of attachments is not read to its end. */
+async function feed(splitter: Splitter, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const { buffer, byteOffset, byteLength } of pieces) {
+    if (splitter.destroyed) return;
+    await new Promise<void>((written) => {
+      splitter.write(Buffer.from(buffer, byteOffset, byteLength), () => written());
+    });
+  }
+  if (!splitter.destroyed) splitter.end();
+}
+
+function* slices(raw: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < raw.length; at += SLICE_BYTES) yield raw.subarray(at, at + SLICE_BYTES);
 }
 
 class Reading {

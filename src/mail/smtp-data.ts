@@ -9,7 +9,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
 const LINE_DOT = Buffer.from('\n.');
-/** What may be the beginning of the end waits for the bytes after it. */
+/** Of the longest beginning of the end. */
 const HELD_BYTES = 4;
 /** Of the dot and the line end behind it. */
 const END_BYTES = 3;
@@ -37,13 +37,21 @@ export class MailStream extends SMTPStream {
       this._endDataMode(whole, bytes.subarray(end + END_BYTES), done);
       return;
     }
-    // Never bytes before a dot that was taken out: with the next ones, they would be read a second time.
-    const held = Math.max(rest, bytes.length - HELD_BYTES);
-    this._lastBytes = bytes.subarray(held);
-    this.#emit(
-      mail.length === 0 ? bytes.subarray(rest, held) : Buffer.concat([mail, bytes.subarray(rest, held)]),
-      done,
-    );
+    const held = this.#heldFrom(bytes, rest);
+    this._lastBytes = held < bytes.length && bytes.subarray(held);
+    const decided = bytes.subarray(rest, held);
+    this.#emit(mail.length === 0 ? decided : Buffer.concat([mail, decided]), done);
+  }
+
+  /**
+   * What may be the beginning of the end, or of a stuffed line, waits for the bytes behind it. Never bytes before a dot that
+   * was taken out: they would be read a second time.
+   */
+  #heldFrom(bytes: Buffer, rest: number): number {
+    const from = Math.max(rest, bytes.length - HELD_BYTES);
+    const last = bytes.subarray(from);
+    const isOpen = last.includes(CR) || last.includes(LF) || (this._atDataStart && bytes.length === 1);
+    return isOpen ? from : bytes.length;
   }
 
   /** Done when there is room for more; a stream that is destroyed has no use for more. */

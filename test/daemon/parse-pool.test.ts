@@ -39,6 +39,14 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
     expect(mail).toEqual(MAIL);
   });
 
+  test('reads a large mail to its end where its text stands there', async () => {
+    const part = (type: string, body: string): string => `--b\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`;
+    const parts = part('image/png', 'x'.repeat(3_000_000)) + part('text/plain', 'Au bout');
+    const mail = Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}--b--\r\n`);
+    expect(await pool.parse(mail)).toMatchObject({ ok: true, value: { body: { text: 'Au bout' } } });
+    expect(mail.length).toBeGreaterThan(3_000_000);
+  });
+
   test('kills a thread at the deadline, and goes on', async () => {
     const [bomb, good] = await Promise.all([pool.parse(BOMB), pool.parse(MAIL)]);
     expect(bomb).toEqual(unreadable('it takes too long'));

@@ -36,6 +36,21 @@ describe('collecting a mail', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(300 * 2 ** 20);
   });
 
+  it('holds a large mail once', async () => {
+    let left = 64 * 32;
+    const pieces = new Readable({
+      read() {
+        left -= 1;
+        this.push(left >= 0 ? Buffer.alloc(2 ** 14, left) : null);
+      },
+    });
+    const collected = await collect(pieces, 2 ** 26, memory);
+    if (collected.kind !== 'whole') throw new Error(collected.kind);
+    const { buffer, length } = collected.raw;
+    expect([length, buffer.byteLength]).toEqual([2 ** 25, 2 ** 25]);
+    expect([collected.raw[0], collected.raw.at(-1)]).toEqual([255, 0]);
+  });
+
   it('keeps a mail of many small pieces as small as it is', async () => {
     let left = 1_000_000;
     const piece = Buffer.alloc(64 * 1024, 'x').subarray(0, 3);
