@@ -1,9 +1,9 @@
-// Loaded into the daemon by NODE_OPTIONS=--import, beside hook.ts: measures how late its event loop is, and writes the
-// figures to `lag.json` beside its data. A file `lag.reset` there begins anew. Nothing of the program knows about it.
+// Loaded into the daemon by NODE_OPTIONS=--import, beside hook.ts: measures how late its event loop is, and how much of that
+// is its own (the rest is waiting for a processor that others have), and writes the figures to `lag.json` beside its data.
+// A file `lag.reset` there begins anew. Nothing of the program knows about it.
 
-import { renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 
 const RESOLUTION_MS = 5;
@@ -14,16 +14,43 @@ if (isMainThread && process.argv.includes('--data') && data !== undefined) measu
 
 function measure(folder: string): void {
   const file = path.join(folder, 'lag.json');
-  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delays.enable();
-  // What is recorded is the time from one tick to the next.
-  const late = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
+  let gaps = new Gaps();
+  setInterval(() => gaps.tick(), RESOLUTION_MS).unref();
   setInterval(() => {
-    if (wasAsked(path.join(folder, 'lag.reset'))) delays.reset();
-    const figures = { maxMs: late(delays.max), p99Ms: late(delays.percentile(99)), samples: delays.count };
-    writeFileSync(`${file}.next`, JSON.stringify(figures));
+    if (wasAsked(path.join(folder, 'lag.reset'))) gaps = new Gaps();
+    writeFileSync(`${file}.next`, JSON.stringify(gaps.figures()));
     renameSync(`${file}.next`, file);
   }, EVERY_MS).unref();
+}
+
+/** The time from one tick to the next, less what is between them by right. */
+class Gaps {
+  readonly #late: number[] = [];
+  #ownMaxMs = 0;
+  #last = { ms: performance.now(), waitedMs: waitedMs() };
+
+  tick(): void {
+    const now = { ms: performance.now(), waitedMs: waitedMs() };
+    const late = Math.max(0, now.ms - this.#last.ms - RESOLUTION_MS);
+    this.#late.push(late);
+    this.#ownMaxMs = Math.max(this.#ownMaxMs, late - (now.waitedMs - this.#last.waitedMs));
+    this.#last = now;
+  }
+
+  figures(): { maxMs: number; ownMaxMs: number; p99Ms: number } {
+    const sorted = this.#late.toSorted((one, other) => one - other);
+    const p99Ms = sorted[Math.floor(sorted.length * 0.99)] ?? 0;
+    return { maxMs: sorted.at(-1) ?? 0, ownMaxMs: this.#ownMaxMs, p99Ms };
+  }
+}
+
+/** How long this thread could have run and got no processor, as Linux tells; 0 elsewhere. */
+function waitedMs(): number {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
 }
 
 function wasAsked(file: string): boolean {
