@@ -22,6 +22,8 @@ mail:
 defaults: {lang: en, zone: ${DEMO.zone}, country: FR, long: on}
 carriers:
   simulator: {latencyMs: 20, receiptDelayMs: 200}
+# The clock is moved on by months, and what is shown at the end must still be there.
+retention: {textDays: 3650, recordDays: 3650, noticeDays: 3650}
 log: {level: error}
 `;
 
