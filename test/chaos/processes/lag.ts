@@ -9,9 +9,6 @@ import { isMainThread } from 'node:worker_threads';
 const RESOLUTION_MS = 5;
 const EVERY_MS = 100;
 
-const data = process.argv[process.argv.indexOf('--data') + 1];
-if (isMainThread && process.argv.includes('--data') && data !== undefined) measure(path.dirname(data));
-
 function measure(folder: string): void {
   const file = path.join(folder, 'lag.json');
   let gaps = new Gaps();
@@ -61,3 +58,6 @@ function wasAsked(file: string): boolean {
     return false;
   }
 }
+
+const data = process.argv[process.argv.indexOf('--data') + 1];
+if (isMainThread && process.argv.includes('--data') && data !== undefined) measure(path.dirname(data));
