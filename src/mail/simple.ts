@@ -6,8 +6,8 @@ import type { ParsedMail } from '../core/types.js';
 import { readHeader } from './header.js';
 import { plainBody, type TextPart } from './plain.js';
 
-/** Nothing in here takes more than a millisecond for so many bytes, whatever they are. */
-const MAX_BYTES = 16 * 1024;
+/** The worst kinds of so many bytes take a few milliseconds (docs/adr/0006-the-accept-path.md). */
+const MAX_BYTES = 8 * 1024;
 
 const CONTENT_TYPE =
   /^content-type:[ \t]*text\/plain[ \t]*(?:;[ \t]*charset=(?:"([\w.:+-]+)"|([\w.:+-]+))[ \t]*)?(?:;[ \t]*format=(flowed|fixed)[ \t]*)?(?:;[ \t]*delsp=(yes|no)[ \t]*)?;?[ \t]*$/i;
