@@ -26,7 +26,7 @@ import type { Store, StoreOptions } from './store-port.js';
 import { createRates } from './rates.js';
 import { createSecrets } from './secrets.js';
 import { signingKey } from './signing-key.js';
-import { watchStore, type StoreWatch } from './store-watch.js';
+import { lookForDamage, watchStore, type StoreWatch } from './store-watch.js';
 import { openStore } from './store/store.js';
 
 /** What a reload replaces. Everything that may change asks here, each time. */
@@ -158,7 +158,9 @@ async function openStoreFile(
   const { file } = config.store;
   try {
     const death = onDeath ? { onDeath } : {};
-    return ok(await openStore({ file, threads, watch, ...storeOptions(config, shares), ...death }));
+    const store = await openStore({ file, threads, watch, ...storeOptions(config, shares), ...death });
+    if (threads) void lookForDamage(store, watch);
+    return ok(store);
   } catch (error) {
     return (
       troubleOf(file, error) ?? mistake('cannot-create', `${file}: the database cannot be opened: ${messageOf(error)}`)

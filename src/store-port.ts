@@ -402,6 +402,8 @@ export interface Store {
   prune(rule: RetentionRule): Promise<PruneReport>;
   /** What `prune` would forget. */
   prunable(rule: RetentionRule): Promise<ForgottenCounts>;
+  /** What of the file cannot be read, a few sentences. Reads all of it. */
+  damage(): Promise<readonly string[]>;
   /**
    * Gives the room of what was forgotten back to the file system. A slice: true while there is more, and at the end the
    * log of the database is emptied. The whole file: written anew, nothing of what was deleted is left in it, and nothing

@@ -1,8 +1,9 @@
 // Tells the operator when the store cannot do its work, and when it can again: one event for each trouble and not one for
 // each mail, with what is to be done. Takes the faults and the successes of the store's calls; changes nothing.
 
-import { STORE_TROUBLES, storeTroubleOf, type StoreTrouble } from './core/unavailable.js';
+import { STORE_TROUBLES, storeTroubleOf, Unavailable, type StoreTrouble } from './core/unavailable.js';
 import type { Clock, Log } from './ports.js';
+import type { Store } from './store-port.js';
 
 export interface StoreWatch {
   failed(fault: unknown): void;
@@ -51,4 +52,11 @@ export function watchStore({ file, clock, log }: StoreWatchWorld): StoreWatch {
       log.warn('store.available', { troubles: [...reasons], afterMs: Math.round(lastMs - sinceMs), failures });
     },
   };
+}
+
+/** All of the file, once: what is damaged may be what nobody asks for until it is too late. */
+export async function lookForDamage({ damage }: Pick<Store, 'damage'>, watch: StoreWatch): Promise<void> {
+  // A look that fails, or is given up as the daemon stops, says nothing about the file.
+  const found = await damage().catch((): readonly string[] => []);
+  if (found.length > 0) watch.failed(new Unavailable('store-damaged', new Error(found.join('; '))));
 }

@@ -13,6 +13,7 @@ export const LOOKS = [
   'messages',
   'queue',
   'prunable',
+  'damage',
 ] as const satisfies readonly (keyof typeof READS)[];
 
 /** It is gone in a moment: what it does not give back meanwhile would be the largest piece of the daemon's memory. */
@@ -26,25 +27,27 @@ export interface LookData {
 }
 
 export class Looks {
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #underWay = new Map<Worker, Promise<unknown>>();
 
   /** Rejects with the fault of the thread. */
-  take(data: LookData): Promise<unknown> {
+  async take(data: LookData): Promise<unknown> {
+    const worker = new Worker(new URL('./look-thread.js', import.meta.url), {
+      workerData: data,
+      resourceLimits: LIMITS,
+    });
     const look = new Promise<unknown>((resolve, reject) => {
-      const worker = new Worker(new URL('./look-thread.js', import.meta.url), {
-        workerData: data,
-        resourceLimits: LIMITS,
-      });
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', () => reject(new Error(`the thread that looked for ${data.name} has ended`)));
-    }).finally(() => this.#underWay.delete(look));
-    this.#underWay.add(look);
+    }).finally(() => this.#underWay.delete(worker));
+    this.#underWay.set(worker, look);
     return look;
   }
 
-  /** Resolves when nobody looks any more. */
+  /** Nobody waits for what is still looked for: it is given up. Resolves when nobody looks any more. */
   async stop(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
+    const looks = [...this.#underWay.values()];
+    for (const worker of this.#underWay.keys()) void worker.terminate();
+    await Promise.allSettled(looks);
   }
 }

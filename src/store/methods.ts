@@ -7,6 +7,7 @@ import * as apiKeys from './api-keys.js';
 import { beginErasure, subjectOf } from './begin-erasure.js';
 import * as byHand from './by-hand.js';
 import * as contacts from './contacts.js';
+import { damage } from './damage.js';
 import type { StoreContext } from './context.js';
 import * as credit from './credit.js';
 import * as dispatch from './dispatch.js';
@@ -105,6 +106,7 @@ export const READS = {
   messages: inspect.messages,
   queue: inspect.queue,
   prunable,
+  damage,
   subjectOf,
   findSlice,
   erasures: erase.erasures,

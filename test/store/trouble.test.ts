@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { Unavailable } from '../../src/core/unavailable.js';
 import { Recorder } from '../../src/recorder.js';
-import { watchStore } from '../../src/store-watch.js';
+import { lookForDamage, watchStore } from '../../src/store-watch.js';
 import { Batcher } from '../../src/store/batch.js';
 import { openWriter, type Connection } from '../../src/store/sqlite.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -83,6 +83,12 @@ describe('a damaged file', () => {
       (one: unknown) => one,
     );
     expect(reasonOf(fault)).toBe('store-damaged');
+    expect(await store.damage()).toEqual(['accounts: it cannot be read']);
+  });
+
+  test('a whole file has none', async () => {
+    const store = await temporaryStore(await databaseFile());
+    expect(await store.damage()).toEqual([]);
   });
 });
 
@@ -118,6 +124,23 @@ describe('the watch', () => {
     watch.wrote();
     expect(log.entries).toHaveLength(1);
     expect(JSON.stringify(log.entries[0])).toContain('petitbleu restore');
+  });
+});
+
+describe('the look at the whole file', () => {
+  const watchOf = (damage: () => Promise<readonly string[]>) => {
+    const log = new RecordingLog();
+    const watch = watchStore({ file: '/data/petitbleu.db', clock: new FakeClock(), log });
+    return lookForDamage({ damage }, watch).then(() => log.entries.map(({ event, level }) => [level, event]));
+  };
+
+  test('tells what it finds, once', async () => {
+    expect(await watchOf(() => Promise.resolve(['a: page 3', 'b: page 4']))).toEqual([['error', 'store.unavailable']]);
+  });
+
+  test('says nothing of a whole file, nor when it cannot look', async () => {
+    expect(await watchOf(() => Promise.resolve([]))).toEqual([]);
+    expect(await watchOf(() => Promise.reject(new Error('given up')))).toEqual([]);
   });
 });
 

@@ -16,8 +16,17 @@ const OBJECTS = `SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '
 
 function* integrityFaults(database: Database.Database): Iterable<string> {
   for (const text of database.prepare('SELECT integrity_check FROM pragma_integrity_check').pluck().iterate()) {
-    if (text !== 'ok') yield String(text).replaceAll('\n', '; ');
+    if (text !== 'ok') yield onOneLine(String(text));
   }
+}
+
+/** One broken page may be told of a thousand times. */
+const MOST_PIECES = 3;
+
+function onOneLine(text: string): string {
+  const pieces = text.split('\n').filter((piece) => !piece.startsWith('***'));
+  const more = pieces.length - MOST_PIECES;
+  return [...pieces.slice(0, MOST_PIECES), ...(more > 0 ? [`… and ${more} more`] : [])].join('; ');
 }
 
 function* pointerFaults(database: Database.Database): Iterable<string> {

@@ -3,6 +3,7 @@
 import type { Scenario } from '../scenario.js';
 import { ATTACKS } from './attacks.js';
 import { CARRIERS } from './carriers.js';
+import { DAMAGES } from './damage.js';
 import { DESCRIPTORS } from './descriptors.js';
 import { KILLS } from './kills.js';
 import { MEMORY } from './memory.js';
@@ -16,6 +17,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...POWER_CUTS,
   ...ATTACKS,
   ...STORES,
+  ...DAMAGES,
   ...CARRIERS,
   ...SMARTHOSTS,
   ...DESCRIPTORS,
