@@ -12,13 +12,20 @@ let early: Worker | null = null;
 export function startWriterEarly(): void {
   early = start();
   early.unref();
+  early.once('error', forget);
 }
 
 export function takeWriter(): Worker {
   const worker = early ?? start();
   early = null;
+  worker.off('error', forget);
   worker.ref();
   return worker;
+}
+
+/** What ended it before anybody asked for it will end the next one, too; that one is asked why. */
+function forget(): void {
+  early = null;
 }
 
 function start(): Worker {
