@@ -50,7 +50,7 @@ export const GOALS: readonly Goal[] = [
   higher(['5 ms a fsync, 50 sessions', 'slow-disk-50', 'perSecond', is.SLOW_POSTFIX, 1.2, is.SLOW_PETITBLEU], true),
   higher(['mail → rows in SQLite', 'hand-rolled', 'perSecond', is.PERL, 40]),
   higher(['SMS a second, mail → SMSC', 'end-to-end', 'perSecond', is.KANNEL, 1.5, is.SENDING], true),
-  higher(['SMPP, window 100', 'smpp-100', 'perSecond', is.NPM_CLIENT, 0.6, is.CARRIER], true),
+  higher(['queued SMS over SMPP, window 100', 'smpp-100', 'perSecond', is.NPM_CLIENT, 0.6, is.QUEUE], true),
   lower(['25 MB attached: MB above idle', 'attachment', 'peakMegabytes', null, 45], true),
   lower(['25 MB attached: longest gap of the event loop, ms', 'attachment', 'gapMs', null, 50]),
 ];

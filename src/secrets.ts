@@ -6,6 +6,7 @@
 import { createHmac, hash as hashOnce, randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
 
 import { API_KEY_PREFIX, MAX_CODE_LENGTH } from './core/code.js';
+import { turnstile } from './core/turnstile.js';
 import type { Secrets } from './ports.js';
 
 /** Read aloud, or from a bad printout: no 0 o, 1 i l, 2 z, 5 s, 9 g q pairs. */
@@ -45,7 +46,7 @@ interface SlowHash {
 
 export function createSecrets(options: SecretsOptions = {}): Secrets {
   const { costLog2 = 15, concurrency = 2, cacheSize = 10_000, random = randomInt } = options;
-  const inTurn = takeTurns(concurrency);
+  const inTurn = turnstile(concurrency);
   const remembered = new RecentSet(cacheSize);
   const underWay = new Map<string, Promise<boolean>>();
   const cacheKey = randomBytes(32).toString('base64');
@@ -143,24 +144,6 @@ function parse(stored: string): SlowHash {
     parallelism: Number(parallel),
     salt: Buffer.from(salt, 'base64url'),
     key: Buffer.from(key, 'base64url'),
-  };
-}
-
-/** At most `limit` jobs at a time, the others in the order in which they came. */
-function takeTurns(limit: number): <T>(job: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (job) => {
-    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await job();
-    } finally {
-      // The place goes straight to the next in line, so that nobody slips in between.
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
   };
 }
 

@@ -14,7 +14,7 @@ import type { ParsedMail } from '../core/types.js';
 import type { MailParser } from '../ports.js';
 import type { ParseTask } from './parse-worker.js';
 import { parseSimple } from './simple.js';
-import { turnstile } from './turnstile.js';
+import { turnstile } from '../core/turnstile.js';
 
 export interface ParsePoolOptions {
   readonly threads?: number;

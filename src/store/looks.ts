@@ -3,6 +3,7 @@
 
 import { Worker } from 'node:worker_threads';
 
+import { turnstile } from '../core/turnstile.js';
 import type { StoreOptions } from '../store-port.js';
 import type { READS } from './methods.js';
 
@@ -26,11 +27,21 @@ export interface LookData {
   readonly args: readonly unknown[];
 }
 
+/** A thread holds some 25 MB: however many people look, the others wait for their turn. */
+const AT_ONCE = 2;
+
 export class Looks {
   readonly #underWay = new Map<Worker, Promise<unknown>>();
+  readonly #inTurn = turnstile(AT_ONCE);
+  #stopped = false;
 
   /** Rejects with the fault of the thread. */
-  async take(data: LookData): Promise<unknown> {
+  take(data: LookData): Promise<unknown> {
+    return this.#inTurn(() => this.#look(data));
+  }
+
+  async #look(data: LookData): Promise<unknown> {
+    if (this.#stopped) throw new Error(`the store has stopped; nobody looks for ${data.name}`);
     const worker = new Worker(new URL('./look-thread.js', import.meta.url), {
       workerData: data,
       resourceLimits: LIMITS,
@@ -46,6 +57,7 @@ export class Looks {
 
   /** Nobody waits for what is still looked for: it is given up. Resolves when nobody looks any more. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     const looks = [...this.#underWay.values()];
     for (const worker of this.#underWay.keys()) void worker.terminate();
     await Promise.allSettled(looks);
