@@ -35,7 +35,7 @@ test('peers by the beginning of their names', () => {
 
 test('--quick runs the peers of its goals and no others', () => {
   const goal = GOALS.filter(({ contest, quick }) => contest === 'smpp-100' && quick);
-  expect(told(selectForGoals(STAGES, goal))).toEqual(['smpp-100: npm smpp client | petitbleu, carrier alone']);
+  expect(told(selectForGoals(STAGES, goal))).toEqual(['smpp-100: npm smpp client | petitbleu, store and carrier']);
 });
 
 test('options', () => {

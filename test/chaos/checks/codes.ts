@@ -11,8 +11,18 @@ export function codeFindings({ folder, codes }: World): Finding[] {
     .filter((entry) => entry.isFile())
     .flatMap((entry) => {
       const file = path.join(entry.parentPath, entry.name);
-      const bytes = readFileSync(file).toString('latin1').toUpperCase();
+      const bytes = bytesOf(file);
       const hit = Object.values(codes).some((code) => bytes.includes(code));
       return hit ? [{ kind: 'code' as const, text: `a sending code stands in ${path.relative(folder, file)}` }] : [];
     });
+}
+
+/** A temporary name may have become another one since the folder was read. */
+function bytesOf(file: string): string {
+  try {
+    return readFileSync(file).toString('latin1').toUpperCase();
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw fault;
+  }
 }
