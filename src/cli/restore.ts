@@ -163,7 +163,7 @@ function refuse(file: string, { checks }: VerifyReport): Told<never> {
 function keep(storeFile: string, setAside: (file: string) => void): string | null {
   if (!existsSync(storeFile)) return null;
   setAside(storeFile);
-  const name = `${storeFile}.before-restore-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  const name = `${storeFile}.before-restore-${new Date().toISOString().replace(/[-:.]/g, '')}`;
   // A database that could not be closed keeps its log beside it.
   for (const rest of ['-wal', '-shm']) if (existsSync(storeFile + rest)) renameSync(storeFile + rest, name + rest);
   linkSync(storeFile, name);
