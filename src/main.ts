@@ -7,7 +7,6 @@ import { createCarrier } from './carriers/create.js';
 import { CallbackDoor } from './carriers/http/door.js';
 import { perform } from './cli/operations/registry.js';
 import type { OperationContext, ReloadReport } from './cli/operations/context.js';
-import { watchClock } from './clock-watch.js';
 import { loadConfig, type LoadOptions } from './config/load.js';
 import { formatEndpoint } from './config/names.js';
 import { formatMistakes } from './config/mistakes.js';
@@ -16,29 +15,22 @@ import { reloadConfig } from './config/reload.js';
 import { changesThatNeedRestart } from './config/show.js';
 import { mistake, type Told } from './control/protocol.js';
 import { startControl, type ControlServer } from './control/server.js';
-import { answerSigned, replyAddress } from './core/address.js';
 import { err, ok, type Result } from './core/result.js';
 import { makeDataFolder } from './data-folder.js';
 import { createAdopter, Dispatcher } from './deliver.js';
 import type { Pump } from './pump.js';
 import { makeDemoAccount, type DemoAccount } from './demo-account.js';
-import { keptFiles } from './kept-files.js';
 import { pendingErasures, writeErasureLog } from './erasure-log.js';
 import { startLog } from './log.js';
+import { createLoops } from './loops.js';
 import type { Resolve } from './mail/verify.js';
 import type { ListenAddress } from './mail/server.js';
 import { messageOf, openParts, readZones, troubleOf, type Parts } from './parts.js';
 import type { CarrierEvents, Clock } from './ports.js';
-import { createReminder } from './remind.js';
-import { createReplies } from './replies.js';
-import { createReporter } from './report.js';
-import { createRetainer } from './retain.js';
-import { createSettler } from './settle.js';
 import { formatWarning } from './share-warnings.js';
 import { followShares, type Shares } from './shares.js';
 import { openSpool, type Spool } from './spool.js';
 import { openWaysIn, type WayIn, type WaysIn } from './ways-in.js';
-import { createPost } from './webhook.js';
 
 export interface DaemonOptions extends LoadOptions {
   /** For tests; else the system's. */
@@ -180,49 +172,6 @@ async function takeStock({ store, clock, live, log }: Parts): Promise<void> {
   if (pending.length > 0) log.warn('erasures.pending', { erasures: pending.length, todo: 'petitbleu erase again' });
 }
 
-interface Loops {
-  readonly events: CarrierEvents;
-  /** Something was committed: mails may be queued. */
-  wake(): void;
-  /** Settings may have changed, and all that others wake by themselves may have work from before. */
-  look(): void;
-  /** What carriers tell is still written down after this; what follows from it waits for the next start. */
-  stop(): Promise<void>;
-  /** The last: what the others have queued may still leave. */
-  stopMails(): Promise<void>;
-}
-
-function createLoops(parts: Parts, wakeAll: () => void): Loops {
-  const { live, clock } = parts;
-  const random = Math.random;
-  const reporter = createReporter({
-    ...parts,
-    random,
-    gateway: () => gatewayName(live.config),
-    replyAddress: (id) => replyAddress(id, parts.secrets.sign(answerSigned(id)), gatewayName(live.config)),
-  });
-  const onQueued = () => reporter.wake();
-  const reminder = createReminder({ ...parts, onQueued });
-  const settler = createSettler({ ...parts, policy: () => live.config.unknown, onSettled: onQueued });
-  const retainer = createRetainer({ ...parts, policy: () => live.config.retention, files: keptFiles(live.config) });
-  const replies = createReplies({ ...parts, random, post: createPost(clock), onRecorded: onQueued });
-  let stopWatchingClock: (() => void) | null = null;
-  const look = (): void => {
-    stopWatchingClock ??= watchClock({ ...parts, onSet: () => [wakeAll, look].forEach((wake) => wake()) });
-    [reminder, settler, retainer, replies].forEach((loop) => loop.wake());
-  };
-  return {
-    events: { onReceipt: (receipt) => reporter.onReceipt(receipt), onReply: (reply) => replies.onReply(reply) },
-    wake: () => reporter.wake(),
-    look,
-    stop: async () => {
-      stopWatchingClock?.();
-      await Promise.all([reminder.stop(), settler.stop(), retainer.stop(), replies.stop()]);
-    },
-    stopMails: () => reporter.stop(),
-  };
-}
-
 function serveCommands(control: ControlServer, context: () => OperationContext, onDone: readonly (() => void)[]): void {
   control.serve(async (operation, params) => {
     const answer = await perform(context(), operation, params);
@@ -282,10 +231,6 @@ async function openWays(parts: Parts, door: CallbackDoor): Promise<Told<WaysIn>>
 async function stopCarriers({ adopter, dispatchers, door }: Carriers, graceMs: number): Promise<void> {
   await Promise.all([adopter.stop(), door.stop()]);
   await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(graceMs)));
-}
-
-function gatewayName(config: Config): string {
-  return config.mail.domains[0] ?? 'localhost';
 }
 
 function operationContext(
