@@ -15,6 +15,12 @@ export function decodeText(bytes: Uint8Array, label: string | null): string {
   return repairC1(decodeAs(bytes, charset) ?? decodeUnlabelled(bytes));
 }
 
+/** Read without a table of thousands of characters, which takes long to load: UTF-8, Western, or no label at all. */
+export function isCommonCharset(label: string | null): boolean {
+  const charset = cleanLabel(label);
+  return charset === '' || charset === 'utf-8' || WESTERN.test(charset);
+}
+
 /** UTF-8 if the bytes are, else windows-1252. */
 export function decodeUnlabelled(bytes: Uint8Array): string {
   return strictUtf8(bytes) ?? iconv.decode(bytes, 'windows-1252');

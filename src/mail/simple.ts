@@ -1,8 +1,9 @@
 // A small mail without structure (one text, as scripts, monitoring and many clients write it) → what the core needs of it,
-// at once and in the caller's thread: what can be asked of it is bounded by its size. Null: not that simple; the parser
-// with all its caps (parse.ts) must look at it. Both give the same, which test/mail/simple.test.ts holds.
+// at once and in the caller's thread: what can be asked of it is bounded by its size and its charsets. Null: not that
+// simple; the parser with all its caps (parse.ts) must look at it. Both give the same, which test/mail/simple.test.ts holds.
 
 import type { ParsedMail } from '../core/types.js';
+import { isCommonCharset } from './charset.js';
 import { readHeader } from './header.js';
 import { plainBody, type TextPart } from './plain.js';
 
@@ -36,7 +37,7 @@ function endOfHeader(bytes: Buffer): { header: number; body: number } | null {
 
 function readPart(header: string, body: Buffer): TextPart | null {
   // What is strange already here is nothing to be quick about.
-  if (/^\s|\r(?!\n)|\0/.test(header)) return null;
+  if (/^\s|\r(?!\n)|\0/.test(header) || !wordCharsets(header).every(isCommonCharset)) return null;
   let type: RegExpExecArray | null = null;
   let encoding: string | null = null;
   const lines = header.split(/\r?\n/);
@@ -49,11 +50,19 @@ function readPart(header: string, body: Buffer): TextPart | null {
     type ??= found.type;
     encoding ??= found.encoding;
   }
+  const charset = type?.[1] ?? type?.[2] ?? null;
+  if (!isCommonCharset(charset)) return null;
   return {
-    charset: type?.[1] ?? type?.[2] ?? null,
+    charset,
     encoding: encoding?.toLowerCase() ?? '',
     flowed: type?.[3]?.toLowerCase() === 'flowed',
     delSp: type?.[3]?.toLowerCase() === 'flowed' && type[4]?.toLowerCase() === 'yes',
     chunks: [body],
   };
+}
+
+/** Of all that may be an encoded word, in whichever field. */
+function wordCharsets(header: string): readonly string[] {
+  const [, ...words] = header.split('=?');
+  return words.map((word) => /^[^?*]*/.exec(word)?.[0] ?? '');
 }

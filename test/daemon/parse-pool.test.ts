@@ -1,5 +1,6 @@
 // The parse pool as it runs in the daemon: threads of the built program. Needs `npm run build` (or tsc) before it.
 import { existsSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +15,8 @@ const MAIL = Buffer.from('From: Alice <alice@example.fr>\r\nSubject: s\r\n\r\nBo
 const ATTACHED = Buffer.from('Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nBonjour\r\n--b--\r\n');
 /** HTML of nested tables: html-to-text needs about ten seconds for it. */
 const BOMB = Buffer.from('Content-Type: text/html\r\n\r\n' + '<table><tr><td>'.repeat(70_000));
+
+const require = createRequire(import.meta.url);
 
 const unreadable = (why: string): unknown => ({ ok: false, error: { reason: 'mail-unreadable', params: { why } } });
 const readable: unknown = expect.objectContaining({ ok: true });
@@ -31,6 +34,18 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
 
   test('parses', async () => {
     expect(await pool.parse(MAIL)).toMatchObject({ ok: true, value: { subject: 's', body: { text: 'Bonjour\n' } } });
+  });
+
+  test('loads no table of a rare charset beside the threads', async () => {
+    const tables = () => Object.keys(require.cache).filter((file) => file.includes('iconv-lite/encodings/tables'));
+    const rare = ['gb18030', 'big5', 'euc-kr', 'euc-jp'];
+    for (const charset of rare) {
+      const mail = Buffer.from(
+        `Subject: =?${charset}?b?sKE=?=\nContent-Type: text/plain; charset=${charset}\n\n\xb0\xa1`,
+      );
+      expect(await pool.parse(mail)).toEqual(readable);
+    }
+    expect(tables()).toEqual([]);
   });
 
   test('leaves the given bytes to the caller', async () => {

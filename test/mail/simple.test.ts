@@ -90,6 +90,7 @@ describe('generated mails', () => {
     fc.constantFrom(
       'From: a@x.fr',
       'Subject: =?utf-8?q?caf=C3=A9?= x',
+      'Subject: =?iso-2022-jp?b?GyRCMnE=?= =?ISO-8859-15?q?=A4?= =?',
       'Subject: caf\xe9',
       'List-Id: <x>',
       'Received: x',
@@ -157,4 +158,41 @@ describe('generated mails', () => {
 
 test('a large mail is none of its business', () => {
   expect(parseSimple(Buffer.from(`From: a@x.fr\n\n${'x'.repeat(8 * 1024)}`))).toBeNull();
+});
+
+describe('what takes a large table to decode is for the threads', () => {
+  const mail = (type: string, subject: string): Buffer =>
+    Buffer.from(`From: a@x.fr\nSubject: ${subject}\nContent-Type: text/plain${type}\n\nx\n`, 'latin1');
+  const charset = (label: string): Buffer => mail(`; charset=${label}`, 's');
+  const word = (start: string): Buffer => mail('', `${start}?q?x?=`);
+
+  test.each(['utf-8', 'UTF8', 'us-ascii', 'ISO-8859-1', 'iso-8859-15', '"windows-1252"', 'latin1'])(
+    '%s is none of it',
+    (label) => {
+      expect(parseSimple(charset(label))).toMatchObject({ body: { text: 'x\n' } });
+      expect(parseSimple(word(`=?${label.replace(/"/g, '')}`))).toMatchObject({ subject: 'x' });
+    },
+  );
+
+  test.each(['iso-2022-jp', 'gb18030', 'GBK', 'euc-kr', 'big5', 'shift_jis', 'euc-jp', 'utf-7', 'koi8-r', 'x-none'])(
+    '%s',
+    (label) => {
+      expect(parseSimple(charset(label))).toBeNull();
+      expect(parseSimple(word(`=?${label}`))).toBeNull();
+    },
+  );
+
+  test.each([
+    ['with a language', '=?gb18030*zh'],
+    ['with letters that iconv-lite leaves out', '=?gb\xff18030'],
+    ['behind one that is common', '=?utf-8?q?a?= =?big5'],
+    ['behind one that is broken', '=?utf-8=?euc-kr'],
+    ['folded', 'a\n =?euc-jp'],
+  ])('an encoded word %s', (_, start) => {
+    expect(parseSimple(word(start))).toBeNull();
+  });
+
+  test('in any field', () => {
+    expect(parseSimple(Buffer.from('Message-ID: <=?big5?b?pKQ=?=@x>\nFrom: a@x.fr\n\nx'))).toBeNull();
+  });
 });
