@@ -1,4 +1,4 @@
-// Notices that somebody has set the wall clock (NTP after a start, a hand): compares it with elapsed time every minute.
+// Notices that somebody has set the wall clock (NTP after a start, a hand): compares it with elapsed time all the while.
 // Set back, what waits for another try would wait that much longer: the store moves it. Deferred orders stay where they
 // are, since their date is a date. Set forward, what is due by now is looked at at once. Sends nothing itself.
 
@@ -15,7 +15,7 @@ export interface ClockWatchWorld {
   readonly onSet: () => void;
 }
 
-const LOOK_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = 10_000;
 /** Less is how a clock is disciplined, or a timer that came late between the two readings. */
 const LEAST_MS = 2000;
 

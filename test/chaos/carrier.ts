@@ -45,7 +45,7 @@ export const GOOD_CARRIER: CarrierBehaviour = {
 export const NUMBER_ENDS = { refuse: '911', 'queue-full': '914', throttle: '958' } as const;
 
 export type CarrierRecord =
-  | { readonly kind: 'submit'; readonly n: number; readonly to: string; readonly text: string; readonly part: number }
+  | ({ readonly kind: 'submit' } & Taken)
   /** `status` null: it was given no answer. */
   | { readonly kind: 'answer'; readonly n: number; readonly status: number | null; readonly id: string }
   /** `answer` null: the connection ended first. */
@@ -53,6 +53,8 @@ export type CarrierRecord =
 
 export interface Taken {
   readonly n: number;
+  /** By our clock. */
+  readonly atMs: number;
   /** E.164. */
   readonly to: string;
   readonly text: string;

@@ -34,7 +34,7 @@ export function check(world: World, { final }: { readonly final: boolean }): Che
       ...faults.map((text): Finding => ({ kind: 'unbalanced', text: `petitbleu verify: ${text}` })),
       ...ledgerFindings(books),
       ...acceptanceFindings(books, sent),
-      ...carriageFindings(books, { sent, taken, final }),
+      ...carriageFindings(books, { sent, taken, clock: world.clock, final }),
       ...noticeFindings(books, { sent, mails, deaths: world.deaths }),
       ...codeFindings(world),
       ...keyFindings(world),

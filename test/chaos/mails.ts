@@ -38,6 +38,20 @@ export interface Mail {
   /** E.164; none: a mail says why it was refused. */
   readonly numbers: readonly string[];
   readonly parts: number;
+  /** Nothing of it may leave before; 0: at once. */
+  readonly dueMs: number;
+}
+
+/** When a mail shall leave, other than by its kind. */
+export interface Appointment {
+  /** As the subject wants it; null: it says nothing, and the account has a cut-off. */
+  readonly date: string | null;
+  readonly dueMs: number;
+}
+
+export interface MailWish {
+  readonly kind?: MailKind | undefined;
+  readonly appointment?: Appointment | undefined;
 }
 
 export interface MailWorld {
@@ -61,17 +75,19 @@ const WEIGHTS: readonly (readonly [MailKind, number])[] = [
   ['throttle', 0.3],
 ];
 export const TAG = /Q[0-9a-z]+x\d{6}Q/;
+const AT_ONCE: Appointment = { date: null, dueMs: 0 };
 const NO_PRICE = '0899123456';
 
-export function makeMail(world: MailWorld, tag: string, kind: MailKind = world.random.pick(WEIGHTS)): Mail {
-  const { random, codes, nowMs } = world;
+export function makeMail(world: MailWorld, tag: string, wish: MailWish = {}): Mail {
+  const { random, codes } = world;
+  const { kind = random.pick(WEIGHTS) } = wish;
+  const { date, dueMs } = wish.appointment ?? (kind === 'deferred' ? soon(world) : AT_ONCE);
   const from = kind === 'poor' ? POOR : RICH;
   const code = codes[from] ?? '';
   const count = kind === 'several' ? random.int(2, 6) : kind === 'deferred' ? random.int(1, 3) : 1;
   const numbers = kind === 'bad' ? [] : numbersOf(random, kind, count);
   const written = [...numbers, ...(kind === 'bad' || kind === 'partly' ? [NO_PRICE] : [])];
   const isDirect = ['one', 'long', 'refuse', 'queue-full', 'throttle'].includes(kind);
-  const date = kind === 'deferred' ? `:${dateIn(nowMs(), random.int(5, 8))}` : '';
   const parts = kind === 'long' ? random.int(2, 3) : 1;
   const messageId = `<${tag}@client.example>`;
   const text =
@@ -81,13 +97,13 @@ export function makeMail(world: MailWorld, tag: string, kind: MailKind = world.r
           .fill(tag)
           .join(' ');
   const rcptTo = isDirect ? `${code}.${written.join('')}@${DOMAIN}` : `sms@${DOMAIN}`;
-  const subject = isDirect ? '' : `${code}:${written.join('-')}${date}`;
+  const subject = isDirect ? '' : `${code}:${[written.join('-'), ...(date === null ? [] : [date])].join(':')}`;
   const raw = [
     ...[`From: <${from}>`, `To: <sms@${DOMAIN}>`, `Subject: ${subject}`, `Message-ID: ${messageId}`],
     ...['MIME-Version: 1.0', 'Content-Type: text/plain; charset=us-ascii', '', text, ''],
   ].join('\r\n');
   const expected = kind === 'poor' ? [] : numbers.map((number) => number.replace('0', '+33'));
-  return { kind, tag, messageId, from, rcptTo, raw, numbers: expected, parts };
+  return { kind, tag, messageId, from, rcptTo, raw, numbers: expected, parts, dueMs };
 }
 
 /** All different. No SMS leaves this machine. */
@@ -101,7 +117,10 @@ function numbersOf(random: Random, kind: MailKind, count: number): string[] {
   return [...numbers];
 }
 
-/** As the subject wants it: the zone of the account, whole minutes. */
-function dateIn(nowMs: number, minutes: number): string {
-  return DateTime.fromMillis(nowMs, { zone: 'Europe/Paris' }).plus({ minutes }).toFormat('HHmmddMMyyyy');
+/** In some minutes, whole ones, on the clocks of the account's zone. */
+function soon({ random, nowMs }: MailWorld): Appointment {
+  const due = DateTime.fromMillis(nowMs(), { zone: 'Europe/Paris' })
+    .plus({ minutes: random.int(5, 8) })
+    .startOf('minute');
+  return { date: due.toFormat('HHmmddMMyyyy'), dueMs: due.toMillis() };
 }

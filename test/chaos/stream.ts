@@ -3,7 +3,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { makeMail, type Mail, type MailKind, type MailWorld } from './mails.js';
+import { makeMail, type Appointment, type Mail, type MailKind, type MailWish, type MailWorld } from './mails.js';
 import { Recorder } from './records.js';
 import { SmtpSession, type Told } from './smtp.js';
 
@@ -54,9 +54,9 @@ export class Stream {
     await this.ended();
   }
 
-  /** So many mails and no more, of one kind or of all; true: each has its 250. */
-  async offer(port: number, count: number, kind?: MailKind): Promise<boolean> {
-    const some = Array.from({ length: count }, () => this.#next(kind));
+  /** So many mails and no more, of one kind or of all, and due when they shall; true: each has its 250. */
+  async offer(port: number, count: number, kind?: MailKind, appointment?: Appointment): Promise<boolean> {
+    const some = Array.from({ length: count }, () => this.#next({ kind, appointment }));
     const session = new SmtpSession(port);
     if (await session.greet()) for (const one of some) await this.#send(session, one);
     session.end();
@@ -96,10 +96,10 @@ export class Stream {
     session.end();
   }
 
-  #next(kind?: MailKind): Sent {
+  #next(wish?: MailWish): Sent {
     const { world, name } = this.#wish;
     const tag = `Q${name}x${String(this.sent.length).padStart(6, '0')}Q`;
-    const sent = { mail: makeMail(world, tag, kind), told: [] };
+    const sent = { mail: makeMail(world, tag, wish), told: [] };
     this.sent.push(sent);
     return sent;
   }

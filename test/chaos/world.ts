@@ -11,6 +11,7 @@ import Database from 'better-sqlite3';
 import { connectControl } from '../../src/control/client.js';
 import { eventually } from '../support/eventually.js';
 import { Carrier } from './carrier.js';
+import { DaemonClock, type ClockWish } from './clock.js';
 import { Daemon, type Ending } from './daemon.js';
 import { DOMAIN, POOR, RICH } from './mails.js';
 import { shimEnvironment, type PowerCutFiles } from './power-cut/shim.js';
@@ -32,6 +33,8 @@ export interface WorldWish {
   readonly synchronous?: HookWish['synchronous'];
   /** What the daemon writes is remembered, so that `cutPower` can take it back. */
   readonly powerCuts?: boolean;
+  /** Its clock is moved while it runs. */
+  readonly clock?: Pick<ClockWish, 'startsAt'>;
 }
 
 /** For one start; what is not named is as the world was wished. */
@@ -56,6 +59,7 @@ export class World {
   readonly carrier: Carrier;
   readonly smarthost: Smarthost;
   readonly stream: Stream;
+  readonly clock: DaemonClock;
   /** Of both accounts; looked for everywhere in the end. */
   readonly codes: Readonly<Record<string, string>>;
   /** As it was after the first start. */
@@ -71,17 +75,17 @@ export class World {
   readonly #killFile = path.join(this.folder, 'kill.json');
   readonly #configFile = path.join(this.folder, 'petitbleu.yaml');
   #daemon: Daemon | null = null;
-  #clockShiftMs = 0;
 
   private constructor(wish: WorldWish) {
     this.#wish = wish;
     this.random = new Random(wish.seed);
+    this.clock = new DaemonClock({ file: wish.clock ? path.join(this.folder, 'clock') : null, ...wish.clock });
     this.codes = { [RICH]: this.#newCode(), [POOR]: this.#newCode() };
     mkdirSync(this.data, { mode: 0o700 });
     this.carrier = new Carrier(this.carrierRecord);
     this.smarthost = new Smarthost(path.join(this.folder, 'smarthost.jsonl'));
     const name = this.random.int(36 ** 3, 36 ** 4 - 1).toString(36);
-    const mailWorld = { random: this.random, codes: this.codes, nowMs: () => this.nowMs() };
+    const mailWorld = { random: this.random, codes: this.codes, nowMs: () => this.clock.nowMs() };
     this.stream = new Stream({ world: mailWorld, name, file: path.join(this.folder, 'told.jsonl') });
   }
 
@@ -121,11 +125,6 @@ export class World {
     return this.#daemon;
   }
 
-  /** As the daemon sees it. */
-  nowMs(): number {
-    return Date.now() + this.#clockShiftMs;
-  }
-
   /** Ready. */
   async start(wish: StartWish = {}): Promise<void> {
     await this.launch(wish).ready();
@@ -134,19 +133,21 @@ export class World {
   /** Not waited for. */
   launch({ env = this.#wish.env, prefix = this.#wish.prefix ?? [] }: StartWish = {}): Daemon {
     rmSync(this.#killFile, { force: true });
-    this.#clockShiftMs += SHIFT_MS;
+    this.clock.move(SHIFT_MS);
     const hook: HookWish = {
-      ...{ killFile: this.#killFile, clockShiftMs: this.#clockShiftMs },
+      ...{ killFile: this.#killFile, clockShiftMs: this.clock.hookShiftMs },
       synchronous: this.#wish.synchronous ?? 'FULL',
     };
     const hookFile = fileURLToPath(new URL('processes/hook.js', import.meta.url));
     const nodeOptions = `--import=${pathToFileURL(hookFile).href} ${env?.['NODE_OPTIONS'] ?? ''}`;
     const hookEnv = { NODE_OPTIONS: nodeOptions, CHAOS_HOOK: JSON.stringify(hook) };
-    this.#daemon = new Daemon({
+    const daemon = new Daemon({
       ...{ data: this.data, config: this.#configFile, log: this.logFile },
-      ...{ env: { ...this.shim, ...env, ...hookEnv }, prefix },
+      ...{ env: { ...this.shim, ...this.clock.environment, ...env, ...hookEnv }, prefix },
     });
-    return this.#daemon;
+    this.#daemon = daemon;
+    void daemon.ended.then(() => this.clock.tidyUp(daemon.pid));
+    return daemon;
   }
 
   /** Mails begin to flow from several clients. */
@@ -230,7 +231,7 @@ export class World {
     await this.settle();
     for (let tries = 0; tries < 5 && this.#putOff() > 0; tries += 1) {
       await this.stop();
-      this.#clockShiftMs += 3 * HOUR_MS;
+      this.clock.move(3 * HOUR_MS);
       await this.settle();
     }
   }
@@ -258,7 +259,7 @@ export class World {
   }
 
   async #waiting(): Promise<string> {
-    const now = this.nowMs();
+    const now = this.clock.nowMs();
     const moving = this.query<{ what: string; count: number }>(
       `select 'messages ' || state as what, count(*) as count from messages
          where (state in ('queued', 'scheduled') and due_at <= ?) or state in ('submitting', 'submitted') group by state

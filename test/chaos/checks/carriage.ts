@@ -1,7 +1,8 @@
 // Story 2: what the carrier itself has written down, against the states of the messages. A part may be taken once; what is
-// called sent was taken whole; what is called unsent was not taken at all; in doubt is anything.
+// called sent was taken whole; what is called unsent was not taken at all; in doubt is anything. Nothing leaves early.
 
 import type { Taken } from '../carrier.js';
+import type { DaemonClock } from '../clock.js';
 import type { Sent } from '../stream.js';
 import { tagOf } from './acceptance.js';
 import { groupBy, type Books, type MessageRow } from './books.js';
@@ -13,16 +14,21 @@ const UNSENT = ['scheduled', 'queued', 'refused', 'cancelled'];
 export interface Carriage {
   readonly sent: readonly Sent[];
   readonly taken: readonly Taken[];
+  readonly clock: Pick<DaemonClock, 'latestAt'>;
   /** Nothing may wait for its time any more. */
   readonly final: boolean;
 }
 
-export function carriageFindings(books: Books, { sent, taken, final }: Carriage): Finding[] {
+export function carriageFindings(books: Books, { sent, taken, clock, final }: Carriage): Finding[] {
   const asked = new Map(sent.map(({ mail }) => [mail.tag, mail]));
   const byMessage = groupBy(taken, ({ to, text }) => `${tagOf(text)} ${to}`);
   const strangers = taken.filter(({ to, text }) => asked.get(tagOf(text))?.numbers.includes(to) !== true);
   return [
     ...strangers.map(({ to, text }) => wrong(`the carrier got what no client asked for: ${to} ${text.slice(0, 40)}`)),
+    ...taken.flatMap(({ to, text, atMs }) => {
+      const earlyMs = (asked.get(tagOf(text))?.dueMs ?? 0) - clock.latestAt(atMs);
+      return earlyMs > 0 ? [wrong(`${tagOf(text)} to ${to} left ${earlyMs} ms early`)] : [];
+    }),
     ...[...byMessage].flatMap(([key, parts]) => repeated(key, parts)),
     ...books.messages.flatMap((message) => {
       const key = `${tagOf(message.text)} ${message.number}`;

@@ -83,7 +83,7 @@ function isBind(pdu: Pdu): pdu is PduOf<BindCommand> {
 async function submitted(connection: Connection, submit: Submit): Promise<void> {
   const n = ++submits;
   const { to, text, part } = readSubmit(submit);
-  record.add({ kind: 'submit', n, to, text, part });
+  record.add({ kind: 'submit', n, atMs: Date.now(), to, text, part });
   const kind = choose(submit);
   const id = `${process.pid.toString(16)}-${n.toString(16)}`;
   const status = STATUSES[kind];

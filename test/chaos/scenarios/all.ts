@@ -3,6 +3,7 @@
 import type { Scenario } from '../scenario.js';
 import { ATTACKS } from './attacks.js';
 import { CARRIERS } from './carriers.js';
+import { CLOCKS } from './clock.js';
 import { DAMAGES } from './damage.js';
 import { DESCRIPTORS } from './descriptors.js';
 import { KILLS } from './kills.js';
@@ -23,4 +24,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...DESCRIPTORS,
   ...MEMORY,
   RELOAD,
+  ...CLOCKS,
 ];

@@ -178,7 +178,7 @@ function orderOf(from: string, code: string, at: number): Mail {
   const number = `06848401${String(at % 90).padStart(2, '0')}`;
   const raw = `From: ${from}\r\nSubject: ${number}\r\nMessage-ID: ${messageId}\r\n\r\n${tag} Bonjour\r\n`;
   const numbers = [number.replace('0', '+33')];
-  return { kind: 'one', tag, messageId, from, rcptTo: `sms.${code}@${DOMAIN}`, raw, numbers, parts: 1 };
+  return { kind: 'one', tag, messageId, from, rcptTo: `sms.${code}@${DOMAIN}`, raw, numbers, parts: 1, dueMs: 0 };
 }
 
 // ---------------------------------------------------------------- robots
