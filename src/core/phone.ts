@@ -129,13 +129,18 @@ function isForeignToItsCode({ e164, country }: Reading): boolean {
   return country === 'FR' && readOverseas(e164.slice('+33'.length)) !== undefined;
 }
 
-/** Who is written to once is written to again, and the metadata are slow to ask. */
-const valid = remembering(5000, readValid);
+/** Who is written to once is written to again, and the metadata are slow to ask. Some 5 MB when it is full. */
+const valid = remembering(20_000, readValid);
 
 function readValid(digits: string, country?: string): Reading | undefined {
-  const defaults = country !== undefined && isSupportedCountry(country) ? { defaultCountry: country } : {};
-  const parsed = parsePhoneNumberFromString(digits, { ...defaults, extract: false });
+  const parsed = parse(digits, country);
   if (!parsed?.isValid()) return undefined;
-  const dialled = (): string => parsed.formatNational().replace(/\D/g, '');
+  // Asked for rarely: what was parsed is larger than all that is remembered of it.
+  const dialled = (): string => parse(digits, country)?.formatNational().replace(/\D/g, '') ?? '';
   return { e164: parsed.number, country: parsed.country, type: parsed.getType(), dialled };
+}
+
+function parse(digits: string, country: string | undefined) {
+  const defaults = country !== undefined && isSupportedCountry(country) ? { defaultCountry: country } : {};
+  return parsePhoneNumberFromString(digits, { ...defaults, extract: false });
 }

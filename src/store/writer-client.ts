@@ -1,12 +1,11 @@
 // The caller's side of the writing thread: numbers each call, and gives each answer to the call that waits for it.
 // A thread that dies fails every call under way and is told to the owner: without it nothing can be accepted.
 
-import type { Worker } from 'node:worker_threads';
-
 import { Unavailable, unavailableOf } from '../core/unavailable.js';
 import type { StoreOptions } from '../store-port.js';
 import type { WriteName } from './methods.js';
 import type { Fault, FromWriter, ToWriter, WriterData } from './writer-protocol.js';
+import { together } from './together.js';
 import { takeWriter } from './writer-worker.js';
 
 interface Pending {
@@ -15,14 +14,16 @@ interface Pending {
 }
 
 export class WriterClient {
-  readonly #worker: Worker;
+  readonly #send: (message: ToWriter) => void;
   readonly #pending = new Map<number, Pending>();
   readonly #ready: Promise<void>;
   #nextId = 1;
   #stopped: (() => void) | null = null;
 
   constructor(data: WriterData, onDeath: (fault: Error) => void) {
-    this.#worker = takeWriter();
+    const worker = takeWriter();
+    // What one turn of the event loop brings shares a commit at best.
+    this.#send = together((messages: readonly ToWriter[]) => worker.postMessage(messages), setImmediate);
     this.#send({ kind: 'open', ...data });
     this.#ready = new Promise((resolve, reject) => {
       const die = (fault: Error) => {
@@ -31,12 +32,14 @@ export class WriterClient {
         this.#pending.clear();
         if (!this.#stopped) onDeath(fault);
       };
-      this.#worker.on('error', die);
-      this.#worker.on('exit', () => die(new Error('the writing thread has ended')));
-      this.#worker.on('message', (message: FromWriter) => {
-        if (message.kind === 'ready') resolve();
-        else if (message.kind === 'failed') reject(errorOf(message.fault));
-        else this.#receive(message);
+      worker.on('error', die);
+      worker.on('exit', () => die(new Error('the writing thread has ended')));
+      worker.on('message', (messages: readonly FromWriter[]) => {
+        for (const message of messages) {
+          if (message.kind === 'ready') resolve();
+          else if (message.kind === 'failed') reject(errorOf(message.fault));
+          else this.#receive(message);
+        }
       });
     });
   }
@@ -73,10 +76,6 @@ export class WriterClient {
       this.#pending.set(id, { resolve, reject });
       this.#send(question(id));
     });
-  }
-
-  #send(message: ToWriter): void {
-    this.#worker.postMessage(message);
   }
 
   #receive(message: Exclude<FromWriter, { kind: 'ready' | 'failed' }>): void {

@@ -4,13 +4,23 @@
 import { parentPort } from 'node:worker_threads';
 
 import { Unavailable } from '../core/unavailable.js';
+import { together } from './together.js';
 import { Writer } from './writer.js';
-import type { Fault, FromWriter, ToWriter } from './writer-protocol.js';
+import type { Fault, FromWriter, ToWriter, WriterData } from './writer-protocol.js';
 
+if (!parentPort) throw new Error('this file runs as a worker thread');
 const port = parentPort;
-if (!port) throw new Error('this file runs as a worker thread');
 
-const answer = (message: FromWriter) => port.postMessage(message);
+/** After all that a commit has settled, before the next one begins. */
+const answer = together(
+  (messages: readonly FromWriter[]) => port.postMessage(messages),
+  (callback) => process.nextTick(callback),
+);
+
+/** What was answered leaves before. */
+function closeAfterwards(): void {
+  process.nextTick(() => port.close());
+}
 
 function faultOf(thrown: unknown): Fault {
   // What SQLite said is worth more to the reader of a log than our name for it.
@@ -44,19 +54,29 @@ function serve(writer: Writer, message: Exclude<ToWriter, { kind: 'open' }>): vo
     case 'stop':
       void writer.stop().then(() => {
         answer({ kind: 'stopped' });
-        port?.close();
+        closeAfterwards();
       });
       return;
   }
 }
 
-port.once('message', (first: ToWriter) => {
-  if (first.kind !== 'open') throw new Error(`the first message to the writing thread is ${first.kind}`);
+function open({ file, options }: WriterData): Writer | null {
   try {
-    const writer = new Writer(first.file, first.options);
-    port.on('message', (message: Exclude<ToWriter, { kind: 'open' }>) => serve(writer, message));
+    const writer = new Writer(file, options);
     answer({ kind: 'ready' });
+    return writer;
   } catch (thrown) {
     answer({ kind: 'failed', fault: faultOf(thrown) });
+    closeAfterwards();
+    return null;
+  }
+}
+
+let writer: Writer | null = null;
+
+port.on('message', (messages: readonly ToWriter[]) => {
+  for (const message of messages) {
+    if (message.kind === 'open') writer = open(message);
+    else if (writer) serve(writer, message);
   }
 });
