@@ -17,6 +17,7 @@ import { SessionMemory } from './mail/session-memory.js';
 import { createMailServer, type ListenAddress, type ListenPath, type MailServer } from './mail/server.js';
 import type { TlsPair } from './mail/smtp-listener.js';
 import { messageOf, type Parts } from './parts.js';
+import { Turns } from './mail/turns.js';
 import { followPairs, readPair, type TlsFiles } from './tls-files.js';
 
 /** One line of what the daemon says at its start. */
@@ -64,9 +65,10 @@ export async function openWaysIn(parts: Parts): Promise<Told<WaysIn>> {
   const { size, limits } = live.config.mail.smtp;
   // One mail fits in any case.
   const memory = new SessionMemory(Math.max(limits.memory, size));
+  const turns = new Turns();
   const opened: Opened[] = [];
   for (const plan of plansOf(live.config)) {
-    const one = await openWay(parts, plan, { intake, memory });
+    const one = await openWay(parts, plan, { intake, memory, turns });
     if (!one.ok) {
       await Promise.all(opened.map((other) => stopWay(other, 0)));
       return one;
@@ -169,6 +171,7 @@ function socketFolder({ name, key }: Plan, folder: string): Told<SocketFolder> {
 interface Shared {
   readonly intake: MailIntake;
   readonly memory: SessionMemory;
+  readonly turns: Turns;
 }
 
 interface Wish extends Shared {
@@ -177,7 +180,7 @@ interface Wish extends Shared {
   readonly tls: TlsPair | null;
 }
 
-function serverOf(parts: Parts, { plan, intake, memory, listen, tls }: Wish): MailServer {
+function serverOf(parts: Parts, { plan, intake, memory, turns, listen, tls }: Wish): MailServer {
   const { domains, smtp } = parts.live.config.mail;
   const { limits, size } = smtp;
   return createMailServer({
@@ -186,7 +189,7 @@ function serverOf(parts: Parts, { plan, intake, memory, listen, tls }: Wish): Ma
     limits: { ...limits, sessionMs: limits.sessionSeconds * 1000, idleMs: limits.idleSeconds * 1000 },
     clock: parts.clock,
     log: parts.log,
-    memory,
+    ...{ memory, turns },
     authenticate: (login) => authenticate({ ...parts, shares: () => parts.live.shares }, login),
     checkRecipient: (address, proven) => intake.checkRecipient(address, proven),
     receive: (mail) => intake.receive(mail),

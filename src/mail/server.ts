@@ -15,6 +15,7 @@ import type { AdmissionLimits } from './smtp-admission.js';
 import { authHandler, type Authenticate } from './smtp-auth.js';
 import { Listener, type TlsPair } from './smtp-listener.js';
 import { Sessions } from './smtp-sessions.js';
+import type { Turns } from './turns.js';
 import { Transactions, type TransactionOptions } from './smtp-transaction.js';
 
 /** `port` 0 takes a free one. */
@@ -51,6 +52,8 @@ export interface MailServerOptions extends Omit<TransactionOptions, 'recipients'
   readonly authenticate: Authenticate;
   readonly limits: MailLimits;
   readonly clock: Clock;
+  /** What strangers send is read in them. */
+  readonly turns: Turns;
 }
 
 export interface MailServer {
@@ -65,8 +68,8 @@ export interface MailServer {
 }
 
 export function createMailServer(options: MailServerOptions): MailServer {
-  const { limits, log } = options;
-  const sessions = new Sessions({ ...limits, clock: options.clock }, log);
+  const { limits, log, clock, turns } = options;
+  const sessions = new Sessions({ ...limits, clock, turns }, log);
   const rules = MODES[options.mode];
   const transactions = new Transactions({ ...options, rules, recipients: limits.recipients }, sessions.byId);
   const callbacks = { ...handlers(transactions, sessions), onAuth: authHandler(options.authenticate, log) };
@@ -75,7 +78,7 @@ export function createMailServer(options: MailServerOptions): MailServer {
     const listener = new Listener({ ...options, ...limits, rules }, callbacks, (server, accepted) =>
       sessions.open(server, accepted),
     );
-    if (rules.tls === 'implicit') guardHandshakes(listener, limits, options.clock);
+    if (rules.tls === 'implicit') guardHandshakes(listener, limits, clock);
     // Failed handshakes and broken connections; without a listener they would end the process.
     listener.on('error', (error: Error & { code?: unknown }) => {
       log.info('session.broken', { code: typeof error.code === 'string' ? error.code : error.name });
@@ -91,7 +94,7 @@ export function createMailServer(options: MailServerOptions): MailServer {
       for (const session of sessions.byId.values()) session.leaveWhenDone(reason);
       let cancel: Cancel = () => undefined;
       const graceOver = new Promise<void>((resolve) => {
-        cancel = options.clock.after(graceMs, resolve);
+        cancel = clock.after(graceMs, resolve);
       });
       await Promise.race([Promise.all([...closed, transactions.settled()]), graceOver]);
       cancel();

@@ -3,7 +3,7 @@
 // them; here a chunk is read at once. Only CRLF, dot, CRLF ends a mail, however the bytes were cut on their way.
 // Source: RFC 5321 §4.1.1.4 (end), §4.5.2 (dots). The parent is pinned; test/mail/smtp-data.test.ts compares both.
 
-import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
+import { SMTPStream, type SMTPStreamOptions } from 'smtp-server/lib/smtp-stream.js';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -17,6 +17,18 @@ const END_BYTES = 3;
 type Done = (error?: Error | null) => void;
 
 export class MailStream extends SMTPStream {
+  readonly #inTurn: (work: () => void) => void;
+
+  /** `inTurn` has each chunk of bytes read, now or later. */
+  constructor(options: SMTPStreamOptions = {}, inTurn: (work: () => void) => void = (work) => work()) {
+    super(options);
+    this.#inTurn = inTurn;
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding | 'buffer', done: Done): void {
+    this.#inTurn(() => super._write(chunk, encoding, done));
+  }
+
   override _feedDataStream(chunk: Buffer, done: Done): void {
     let bytes = this._lastBytes === false ? chunk : Buffer.concat([this._lastBytes, chunk]);
     this._lastBytes = false;

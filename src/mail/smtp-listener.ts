@@ -9,6 +9,7 @@ import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 
 import type { ModeRules } from './modes.js';
 import type { Accepted, Session } from './smtp-session.js';
+import type { Turns } from './turns.js';
 
 export interface TlsPair {
   readonly key: string;
@@ -23,6 +24,7 @@ export interface ListenerOptions {
   readonly idleMs: number;
   /** Connections at once, those whose TLS handshake is under way included. */
   readonly connections: number;
+  readonly turns: Turns;
 }
 
 type Handlers = Required<Pick<SMTPServerOptions, 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData' | 'onClose'>>;
@@ -35,16 +37,38 @@ const NEVER = ['XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL'];
 export class Listener extends SMTPServer {
   readonly #rules: ModeRules;
   readonly #open: Open;
+  readonly #turns: Turns;
+  readonly #most: number;
+  /** Accepted connections that have no session yet. */
+  #newcomers = 0;
 
   constructor(options: ListenerOptions, handlers: Handlers, open: Open) {
-    const { rules, tls } = options;
+    const { rules, tls, turns, connections } = options;
     if (!tls && (rules.auth || rules.tls === 'implicit')) throw new Error(`${rules.channel} needs a certificate`);
     super({ ...serverOptions(options), ...handlers });
     this.#rules = rules;
     this.#open = open;
+    this.#turns = turns;
+    this.#most = connections;
   }
 
+  /** A thousand that come at once are let in over several turns of the event loop; beyond all places they are not kept. */
   override connect(socket: Socket, options?: SMTPConnectionOptions | null): void {
+    if (this.#newcomers >= this.#most) {
+      socket.destroy();
+      return;
+    }
+    const broken = (): void => undefined;
+    socket.on('error', broken);
+    this.#newcomers += 1;
+    this.#turns.run(() => {
+      this.#newcomers -= 1;
+      socket.off('error', broken);
+      if (!socket.destroyed) this.#begin(socket, options);
+    });
+  }
+
+  #begin(socket: Socket, options: SMTPConnectionOptions | null | undefined): void {
     const session = this.#open(this, { socket, options });
     if (!session) return;
     this.connections.add(session);

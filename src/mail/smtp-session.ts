@@ -13,12 +13,14 @@ import { rejection, rejectionRow, type Rejection } from '../core/rejection.js';
 import { MailStream } from './smtp-data.js';
 import { Patience, type PatienceRules } from './smtp-patience.js';
 import { refusalText, replyLines, splitEnhanced } from './smtp-reply.js';
+import type { Turns } from './turns.js';
 
 export interface SessionRules extends PatienceRules {
   /** Refusals and mistakes without an accepted mail in between. */
   readonly errors: number;
   /** What counts as one address: `core/ip.ts`. */
   readonly customer: string;
+  readonly turns: Turns;
   readonly release: () => void;
 }
 
@@ -70,13 +72,14 @@ export class Session extends SMTPConnection {
    */
   override init(): void {
     // The first ends the turn in which the connection was accepted, the second the one in which its socket is read.
-    this._setListeners(() => setImmediate(() => setImmediate(() => this.connectionReady())));
+    const greet = (): void => this.#rules.turns.run(() => this.connectionReady());
+    this._setListeners(() => setImmediate(() => setImmediate(greet)));
   }
 
   /** As the library does it, with our reader of mails. Called by its constructor, and again behind STARTTLS. */
   override _createParser(): MailStream {
     const { maxCommandLength } = this._server.options;
-    const parser = new MailStream({ maxCommandLength });
+    const parser = new MailStream({ maxCommandLength }, (work) => this.#rules.turns.run(work));
     parser.oncommand = (command, callback) => this._onCommand(command, callback);
     parser.on('error', (error) => this.send(421, `Error: ${error.message}`));
     return parser;

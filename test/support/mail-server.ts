@@ -5,6 +5,7 @@ import { rejection } from '../../src/core/rejection.js';
 import { createMailServer, type MailServer, type MailServerOptions } from '../../src/mail/server.js';
 import { SessionMemory } from '../../src/mail/session-memory.js';
 import type { InboundMail, MailReply } from '../../src/mail/smtp-transaction.js';
+import { Turns } from '../../src/mail/turns.js';
 import { FakeClock } from './fake-clock.js';
 import { RecordingLog } from './recording-log.js';
 
@@ -26,6 +27,7 @@ export async function startServer(changes: Changes = {}): Promise<TestServer> {
   const received: InboundMail[] = [];
   const receive = changes.receive ?? ((): Promise<MailReply> => Promise.resolve({ ok: true, text: 'recorded' }));
   const server = createMailServer({
+    turns: new Turns(),
     mode: 'smtp',
     listen: [{ host: '127.0.0.1', port: 0 }],
     hostname: 'gate.example',
