@@ -2,12 +2,14 @@
 // loop of the daemon must not be late, its memory must stay bounded. Takes a world and the attack, gives figures, and
 // throws where a limit is broken. On CI, with `--quick`, the machine is slow and shared: only the gross limits hold there.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { eventually } from '../../support/eventually.js';
+import type { LagFigures } from '../processes/lag.js';
 import type { World } from '../world.js';
 
 /** On CI. */
@@ -16,12 +18,9 @@ const LIMITS = isQuick ? { answerMs: 15_000, lagMs: 2_000, rssMb: 900 } : { answ
 const EACH_MS = 1000;
 const SAMPLE_MS = 100;
 
-const imports = ['hook.js', 'lag.js'].map((name) => {
-  const file = fileURLToPath(new URL(`../processes/${name}`, import.meta.url));
-  return `--import=${pathToFileURL(file).href}`;
-});
+const [HOOKS, MEASURES] = [loading('hook.js'), loading('lag.js')];
 /** For the world of an attack: the daemon measures its event loop. */
-export const MEASURED = { NODE_OPTIONS: imports.join(' ') };
+export const MEASURED = { NODE_OPTIONS: `${HOOKS} ${MEASURES}` };
 
 interface Figures {
   readonly attack: string;
@@ -31,13 +30,19 @@ interface Figures {
   readonly lagMaxMs: number;
   /** Without the time in which the machine had no processor for it. */
   readonly lagOwnMs: number;
+  /** What its main thread worked at once. */
+  readonly workedMs: number;
   readonly lagP99Ms: number;
+  /** Of a process that does nothing, beside it: what the machine alone makes late. */
+  readonly controlMs: number;
   readonly rssMb: number;
 }
 
 /** `attack` goes on until it resolves; the good mails go on as long. */
 export async function besideGoodMails(world: World, attack: string, work: () => Promise<unknown>): Promise<Figures> {
-  await resetLag(world);
+  const control = path.join(world.folder, 'control');
+  const endControl = startControl(control);
+  await Promise.all([resetLag(world.folder), resetLag(control)]);
   const begunMs = performance.now();
   const end = { reached: false };
   const answers: Promise<number>[] = [];
@@ -58,23 +63,35 @@ export async function besideGoodMails(world: World, attack: string, work: () => 
   const times = await Promise.all(answers);
   const seconds = (performance.now() - begunMs) / 1000;
   await pause(2 * SAMPLE_MS);
-  const { maxMs, ownMaxMs, p99Ms } = lagOf(world);
+  const { maxMs, ownMaxMs, workedMaxMs, p99Ms } = lagIn(world.folder);
+  const { ownMaxMs: controlMs } = lagIn(control);
+  endControl();
   const figures: Figures = {
     ...{ attack, seconds: round(seconds), goodMails: times.length, slowestMs: round(Math.max(...times)) },
-    ...{ lagMaxMs: round(maxMs), lagOwnMs: round(ownMaxMs), lagP99Ms: round(p99Ms), rssMb: Math.round(rssMb) },
+    ...{ lagMaxMs: round(maxMs), lagOwnMs: round(ownMaxMs), workedMs: round(workedMaxMs), lagP99Ms: round(p99Ms) },
+    ...{ controlMs: round(controlMs), rssMb: Math.round(rssMb) },
   };
   process.stderr.write(`  ${JSON.stringify(figures)}\n`);
   hold(figures);
   return figures;
 }
 
-function hold({ attack, slowestMs, lagOwnMs, rssMb }: Figures): void {
+/** What a process that does nothing was late as well is not the daemon's fault. */
+function hold({ attack, slowestMs, lagOwnMs, controlMs, rssMb }: Figures): void {
+  const lagMs = round(lagOwnMs - controlMs);
   const broken = [
     ...(slowestMs > LIMITS.answerMs ? [`a good mail waited ${slowestMs} ms (at most ${LIMITS.answerMs})`] : []),
-    ...(lagOwnMs > LIMITS.lagMs ? [`the event loop was ${lagOwnMs} ms late by itself (at most ${LIMITS.lagMs})`] : []),
+    ...(lagMs > LIMITS.lagMs
+      ? [`the event loop was ${lagMs} ms later by itself than the control (at most ${LIMITS.lagMs})`]
+      : []),
     ...(rssMb > LIMITS.rssMb ? [`the daemon held ${rssMb} MB (at most ${LIMITS.rssMb})`] : []),
   ];
   if (broken.length > 0) throw new Error(`${attack}: ${broken.join('; ')}`);
+}
+
+function loading(name: string): string {
+  const file = fileURLToPath(new URL(`../processes/${name}`, import.meta.url));
+  return `--import=${pathToFileURL(file).href}`;
 }
 
 async function every(ms: number, end: { readonly reached: boolean }, work: () => void): Promise<void> {
@@ -93,14 +110,23 @@ async function timed(world: World): Promise<number> {
   return tookMs;
 }
 
-async function resetLag({ folder }: World): Promise<void> {
-  const ask = path.join(folder, 'lag.reset');
-  writeFileSync(ask, '');
-  await eventually('the daemon measures its event loop', () => !existsSync(ask) && existsSync(fileOf(folder)), 30_000);
+/** A process that measures its event loop, has nothing to do, and ends with the function. */
+function startControl(folder: string): () => void {
+  mkdirSync(folder, { recursive: true });
+  const forEver = 'setInterval(() => undefined, 60_000)';
+  const words = [MEASURES, '--eval', forEver, '--', '--data', path.join(folder, 'data')];
+  const child = spawn(process.execPath, words, { stdio: 'ignore' });
+  return () => child.kill();
 }
 
-function lagOf({ folder }: World): { readonly maxMs: number; readonly ownMaxMs: number; readonly p99Ms: number } {
-  return JSON.parse(readFileSync(fileOf(folder), 'utf8')) as { maxMs: number; ownMaxMs: number; p99Ms: number };
+async function resetLag(folder: string): Promise<void> {
+  const ask = path.join(folder, 'lag.reset');
+  writeFileSync(ask, '');
+  await eventually('the event loop is measured', () => !existsSync(ask) && existsSync(fileOf(folder)), 30_000);
+}
+
+function lagIn(folder: string): LagFigures {
+  return JSON.parse(readFileSync(fileOf(folder), 'utf8')) as LagFigures;
 }
 
 function fileOf(folder: string): string {

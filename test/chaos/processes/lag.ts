@@ -1,6 +1,7 @@
-// Loaded into the daemon by NODE_OPTIONS=--import, beside hook.ts: measures how late its event loop is, and how much of that
-// is its own (the rest is waiting for a processor that others have), and writes the figures to `lag.json` beside its data.
-// A file `lag.reset` there begins anew. Nothing of the program knows about it.
+// Loaded into the daemon by NODE_OPTIONS=--import, beside hook.ts: measures how late its event loop is, how much of that is
+// its own (the rest is waiting for a processor that others have), and how long its thread worked in between; writes the
+// figures to `lag.json` beside its data. A file `lag.reset` there begins anew. Nothing of the program knows about it.
+// The same in a process that does nothing is the control: what the machine alone makes late.
 
 import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +9,15 @@ import { isMainThread } from 'node:worker_threads';
 
 const RESOLUTION_MS = 5;
 const EVERY_MS = 100;
+
+export interface LagFigures {
+  readonly maxMs: number;
+  /** Without the time in which the thread waited for a processor. */
+  readonly ownMaxMs: number;
+  /** Of the thread's processor time between two ticks. */
+  readonly workedMaxMs: number;
+  readonly p99Ms: number;
+}
 
 function measure(folder: string): void {
   const file = path.join(folder, 'lag.json');
@@ -24,29 +34,32 @@ function measure(folder: string): void {
 class Gaps {
   readonly #late: number[] = [];
   #ownMaxMs = 0;
-  #last = { ms: performance.now(), waitedMs: waitedMs() };
+  #workedMaxMs = 0;
+  #last = { ms: performance.now(), ...threadTimes() };
 
   tick(): void {
-    const now = { ms: performance.now(), waitedMs: waitedMs() };
+    const now = { ms: performance.now(), ...threadTimes() };
     const late = Math.max(0, now.ms - this.#last.ms - RESOLUTION_MS);
     this.#late.push(late);
     this.#ownMaxMs = Math.max(this.#ownMaxMs, late - (now.waitedMs - this.#last.waitedMs));
+    this.#workedMaxMs = Math.max(this.#workedMaxMs, now.workedMs - this.#last.workedMs);
     this.#last = now;
   }
 
-  figures(): { maxMs: number; ownMaxMs: number; p99Ms: number } {
+  figures(): LagFigures {
     const sorted = this.#late.toSorted((one, other) => one - other);
     const p99Ms = sorted[Math.floor(sorted.length * 0.99)] ?? 0;
-    return { maxMs: sorted.at(-1) ?? 0, ownMaxMs: this.#ownMaxMs, p99Ms };
+    return { maxMs: sorted.at(-1) ?? 0, ownMaxMs: this.#ownMaxMs, workedMaxMs: this.#workedMaxMs, p99Ms };
   }
 }
 
-/** How long this thread could have run and got no processor, as Linux tells; 0 elsewhere. */
-function waitedMs(): number {
+/** How long this thread ran, and could have run and got no processor, as Linux tells; 0 elsewhere. */
+function threadTimes(): { workedMs: number; waitedMs: number } {
   try {
-    return Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[1]) / 1e6;
+    const [worked, waited] = readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ');
+    return { workedMs: Number(worked) / 1e6, waitedMs: Number(waited) / 1e6 };
   } catch {
-    return 0;
+    return { workedMs: 0, waitedMs: 0 };
   }
 }
 

@@ -39,14 +39,13 @@ async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T, in
 async function holdPlaces(world: World, attack: string): Promise<void> {
   const { port } = world.daemon;
   const opening = `EHLO x\r\nMAIL FROM:<a@stranger.example>\r\nRCPT TO:<sms.NOTTHECODE@${DOMAIN}>\r\nDATA\r\nSubject: `;
-  const slow = Array.from({ length: SLOW }, (_, at) =>
-    drip({ port, localAddress: addressOf(at) }, at % 2 === 0 ? 'EHLO ' : opening),
-  );
-  try {
-    await besideGoodMails(world, attack, () => pause(SLOW_FOR_MS));
-  } finally {
+  await besideGoodMails(world, attack, async () => {
+    const slow = Array.from({ length: SLOW }, (_, at) =>
+      drip({ port, localAddress: addressOf(at) }, at % 2 === 0 ? 'EHLO ' : opening),
+    );
+    await pause(SLOW_FOR_MS);
     slow.forEach((one) => one.end());
-  }
+  });
 }
 
 // ---------------------------------------------------------------- bombs
