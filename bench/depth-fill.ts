@@ -72,10 +72,11 @@ const STATEMENTS = [
      ${PER_ORDER} * 1000, 'normal', 0, 1, @now FROM n WHERE @orders > 0`,
   `${EVERY_ORDER}, k(m) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))
    INSERT INTO messages
-     (id, order_id, account_id, number, zone, price_milli, state, flash, due_at, expires_at, created_at, carrier)
+     (id, order_id, account_id, number, zone, price_milli, state, flash, due_at, expires_at, created_at, carrier,
+      text_check)
    SELECT ${ORDER_ID} || '-' || (m + 1), ${ORDER_ID}, 1 + o % @accounts,
      printf('+336%08d', (o * ${PER_ORDER} + m) % 100000000), 'FR', 1000,
-     CASE WHEN m < @scheduledOfTen THEN 'scheduled' ELSE 'queued' END, 0, ${DUE}, ${DUE} + 172800000, @now, @carrier
+     CASE WHEN m < @scheduledOfTen THEN 'scheduled' ELSE 'queued' END, 0, ${DUE}, ${DUE} + 172800000, @now, @carrier, o % 256
    FROM n CROSS JOIN k WHERE @orders > 0`,
   `INSERT INTO movements (ref, kind, account_id, amount_milli, order_id, at)
    SELECT 'reserve:' || id, 'reserve', account_id, (${PER_ORDER} - @scheduledOfTen) * 1000, id, created_at

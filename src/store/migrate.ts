@@ -10,13 +10,14 @@ import { queueLength } from './migrations/0002-queue-length.js';
 import { retention } from './migrations/0003-retention.js';
 import { ready } from './migrations/0004-ready.js';
 import { noticesTold } from './migrations/0005-notices-told.js';
+import { textCheck } from './migrations/0006-text-check.js';
 
 interface Migration {
   readonly name: string;
   readonly statements: readonly string[];
 }
 
-const MIGRATIONS: readonly Migration[] = [first, queueLength, retention, ready, noticesTold];
+const MIGRATIONS: readonly Migration[] = [first, queueLength, retention, ready, noticesTold, textCheck];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

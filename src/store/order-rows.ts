@@ -2,6 +2,7 @@
 
 import type { Selectable } from 'kysely';
 
+import { textCheck } from '../core/text-check.js';
 import type { Decision, Message, Order, OrderPlan, PlannedMessage, Thread } from '../core/types.js';
 import { query, type Session } from './query.js';
 import type { Schema } from './schema.js';
@@ -62,6 +63,7 @@ const putMessage = query<{
   expires: number;
   now: number;
   carrier: string;
+  textCheck: number;
 }>()((db, p) =>
   db.insertInto('messages').values({
     id: p.id,
@@ -76,6 +78,7 @@ const putMessage = query<{
     expires_at: p.expires,
     created_at: p.now,
     carrier: p.carrier,
+    text_check: p.textCheck,
   }),
 );
 
@@ -134,6 +137,7 @@ export async function insertMessage(session: Session, row: NewMessage): Promise<
     expires: message.dueAtMs + settings.lifetime,
     now: plan.plannedAtMs,
     carrier,
+    textCheck: textCheck(plan.content.text),
   });
 }
 

@@ -17,13 +17,11 @@ import type { StoreContext } from './context.js';
 import { book } from './ledger.js';
 import { insertMessage, insertOrder } from './order-rows.js';
 import { queueNotice } from './notices.js';
-import { query } from './query.js';
+import { blockedOf, duplicatesOf } from './obstacles.js';
+import { literals, query } from './query.js';
 import { refuseBeyondQueue } from './queue-length.js';
 import { markAnswered, replyToAnswer } from './replies.js';
 import { shareSpending } from './shares.js';
-
-const HOUR_MS = 3_600_000;
-const DUPLICATE_MS = 24 * HOUR_MS;
 
 const seenMail = query<{ key: string; since: number }>()((db, p) =>
   db.selectFrom('seen_mails').where('dedupe_key', '=', p.key).where('at', '>', p.since).select('order_ids'),
@@ -34,28 +32,6 @@ const putSeenMail = query<{ key: string; orderIds: string; now: number }>()((db,
     .values({ dedupe_key: p.key, order_ids: p.orderIds, at: p.now })
     .onConflict((conflict) => conflict.column('dedupe_key').doUpdateSet({ order_ids: p.orderIds, at: p.now })),
 );
-/** Also when the number was erased, and the list knows its hash only. */
-const blocked = query<{ accountId: number; number: string; hash: string }>()((db, p) =>
-  db
-    .selectFrom('blacklist')
-    .where('number', 'in', [p.number, p.hash])
-    .where((where) => where.or([where('account_id', '=', p.accountId), where('account_id', '=', sql.lit(0))]))
-    .select('number')
-    .limit(1),
-);
-/** What surely did not arrive does not stand in the way of another try. */
-const sameTextTo = query<{ accountId: number; number: string; text: string; since: number }>()((db, p) =>
-  db
-    .selectFrom('messages')
-    .innerJoin('orders', 'orders.id', 'messages.order_id')
-    .where('messages.number', '=', p.number)
-    .where('messages.created_at', '>', p.since)
-    .where('messages.account_id', '=', p.accountId)
-    .where('messages.state', 'not in', ['refused', 'expired', 'cancelled', 'undelivered'])
-    .where('orders.text', '=', p.text)
-    .select('messages.id')
-    .limit(1),
-);
 /** The price of all orders accepted since midnight, less what was not sent in the end. */
 const spentSince = query<{ accountId: number; since: number }>()((db, p) =>
   db
@@ -63,7 +39,7 @@ const spentSince = query<{ accountId: number; since: number }>()((db, p) =>
     .innerJoin('messages', 'messages.order_id', 'orders.id')
     .where('orders.account_id', '=', p.accountId)
     .where('orders.created_at', '>=', p.since)
-    .where('messages.state', 'not in', ['refused', 'expired', 'cancelled'])
+    .where('messages.state', 'not in', literals(['refused', 'expired', 'cancelled']))
     .select(sql<number>`coalesce(sum(messages.price_milli), 0)`.as('milli')),
 );
 
@@ -139,18 +115,10 @@ async function gatherFacts(
 ): Promise<AcceptanceFacts> {
   const { session } = context;
   const { account } = plan;
-  const blacklisted = new Set<string>();
-  const duplicates = new Set<string>();
-  for (const { to } of plan.messages) {
-    const hash = context.pseudonyms.of('number', to);
-    if (confirmsStop !== true && (await session.get(blocked, { accountId: account.id, number: to, hash })))
-      blacklisted.add(to);
-    // Whoever asks again is answered again; how often is decided where the reply came in.
-    else if (account.settings.duplicates && plan.source !== 'reply') {
-      const same = { accountId: account.id, number: to, text: plan.content.text, since: nowMs - DUPLICATE_MS };
-      if (await session.get(sameTextTo, same)) duplicates.add(to);
-    }
-  }
+  const blacklisted = confirmsStop === true ? new Set<string>() : await blockedOf(context, plan);
+  // Whoever asks again is answered again; how often is decided where the reply came in.
+  const guarded = account.settings.duplicates && plan.source !== 'reply';
+  const duplicates = guarded ? await duplicatesOf(session, plan, nowMs) : new Set<string>();
   const spent =
     account.settings.dailyCap === null
       ? undefined

@@ -8,6 +8,8 @@ import { openKey } from './key-file.js';
 
 export const ERASURE_KEY_FILE = 'erasure.key';
 const HASH_DIGITS = 32;
+/** Each of them begins so. */
+export const ERASED = 'erased-';
 
 export interface Pseudonyms {
   /** Tells keys apart; says nothing about the key. */
@@ -25,5 +27,5 @@ export function openPseudonyms(databaseFile: string): Pseudonyms {
   const key = openKey(erasureKeyFile(databaseFile));
   const hash = (texts: readonly string[]) =>
     createHmac('sha256', key).update(texts.join('\0')).digest('hex').slice(0, HASH_DIGITS);
-  return { fingerprint: hash(['fingerprint']), of: (...texts) => `erased-${hash(texts)}` };
+  return { fingerprint: hash(['fingerprint']), of: (...texts) => `${ERASED}${hash(texts)}` };
 }

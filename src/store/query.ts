@@ -41,7 +41,7 @@ export function listed<T extends string | number>(json: string): RawBuilder<T> {
 }
 
 /** The texts as literals, as a partial index has them: a bound value never matches its WHERE. */
-export function literals<T extends string>(texts: readonly T[]): RawBuilder<T> {
+export function literals<const T extends string>(texts: readonly T[]): RawBuilder<T> {
   return sql<T>`(${sql.join(texts.map((text) => sql.lit(text)))})`;
 }
 

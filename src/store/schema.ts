@@ -130,6 +130,8 @@ interface MessageTable {
   carrier: string;
   /** 0: a carrier has put it off, and its time has not come. */
   ready: Generated<number>;
+  /** core/text-check.ts of the order's text; null in messages from before it was kept. */
+  text_check: number | null;
 }
 
 interface PartTable {

@@ -7,7 +7,7 @@ import { monthsSince, monthStart } from '../core/schedule.js';
 import type { OrderPlan } from '../core/types.js';
 import type { ShareUsage, UsageQuery } from '../core/share.js';
 import type { StoreContext } from './context.js';
-import { query, type Session } from './query.js';
+import { literals, query, type Session } from './query.js';
 
 const codeOf = query<{ domain: string }>()((db, p) =>
   db.selectFrom('share_codes').where('domain', '=', p.domain).select('code_hash'),
@@ -25,7 +25,7 @@ const spentSince = query<{ domain: string; sender: string; since: number }>()((d
     .innerJoin('messages', 'messages.order_id', 'orders.id')
     .where('orders.share', '=', p.domain)
     .where('orders.created_at', '>=', p.since)
-    .where('messages.state', 'not in', ['refused', 'expired', 'cancelled'])
+    .where('messages.state', 'not in', literals(['refused', 'expired', 'cancelled']))
     .select([
       sql<number>`coalesce(sum(messages.price_milli), 0)`.as('share'),
       sql<number>`coalesce(sum(case when orders.requester = ${p.sender} then messages.price_milli end), 0)`.as(
@@ -52,7 +52,7 @@ function usageOf(column: 'orders.share' | 'orders.account_id') {
         .where('orders.share', 'is not', null)
         .where('orders.created_at', '>=', p.from)
         .where('orders.created_at', '<', p.to)
-        .where('messages.state', 'not in', ['refused', 'expired', 'cancelled'])
+        .where('messages.state', 'not in', literals(['refused', 'expired', 'cancelled']))
         .groupBy(['orders.share', 'orders.requester'])
         .orderBy('orders.share')
         .orderBy('orders.requester')

@@ -26,7 +26,7 @@ export interface Checked {
 export function check(world: World, { final }: { readonly final: boolean }): Checked {
   const books = readBooks(world);
   const { sent } = world.stream;
-  const { mails } = world.smarthost;
+  const { mails, records } = world.smarthost;
   const { taken } = world.carrier;
   const { faults } = verifyFile(world.database);
   return {
@@ -35,7 +35,7 @@ export function check(world: World, { final }: { readonly final: boolean }): Che
       ...ledgerFindings(books),
       ...acceptanceFindings(books, sent),
       ...carriageFindings(books, { sent, taken, clock: world.clock, final }),
-      ...noticeFindings(books, { sent, mails, deaths: world.deaths }),
+      ...noticeFindings(books, { sent, records: { records, mails }, deaths: world.deaths }),
       ...codeFindings(world),
       ...keyFindings(world),
     ],

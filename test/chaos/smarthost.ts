@@ -1,5 +1,5 @@
 // The mail server that outcome mails leave through, as the harness sees it: a process of its own that writes down every
-// mail which it has taken.
+// mail that came to its end, and what was said to it.
 
 import { Service } from './processes/service.js';
 import { readRecords } from './records.js';
@@ -8,21 +8,25 @@ export interface SmarthostBehaviour {
   readonly latencyMs: number;
   /** Instead of 250 at the end of a mail, which then is not taken; null: all are taken. */
   readonly refuseWith: number | null;
-  /** From 0 to 1: taken, and the connection ends before the 250. */
-  readonly dropShare: number;
+  /** The connection ends: before the text has come, or when the mail is taken, instead of the 250. */
+  readonly hangsUp: 'in-data' | 'after-dot' | null;
+  /** Never answers a mail, and never takes it. */
+  readonly silent: boolean;
   /** False: nobody listens, and every connection is broken off. */
   readonly listening: boolean;
 }
 
-export const GOOD_SMARTHOST: SmarthostBehaviour = { latencyMs: 0, refuseWith: null, dropShare: 0, listening: true };
+export const GOOD_SMARTHOST: SmarthostBehaviour = {
+  ...{ latencyMs: 0, refuseWith: null, hangsUp: null, silent: false, listening: true },
+};
 
 export interface SmarthostRecord {
   readonly to: string;
   /** Its Message-ID. */
   readonly id: string;
   readonly inReplyTo: string;
-  /** False: the daemon cannot know that it was taken. */
-  readonly told: boolean;
+  /** 250: taken; null: taken, and the daemon cannot know it. */
+  readonly answer: number | null;
   readonly raw: string;
 }
 
@@ -44,7 +48,13 @@ export class Smarthost {
     return this.#service.call('behave', { ...GOOD_SMARTHOST, ...change });
   }
 
+  /** Those that it has taken. */
   get mails(): SmarthostRecord[] {
+    return this.records.filter(({ answer }) => answer === 250 || answer === null);
+  }
+
+  /** Of every mail that came whole. */
+  get records(): SmarthostRecord[] {
     return readRecords(this.#file);
   }
 

@@ -21,6 +21,9 @@ export interface StreamWish {
   readonly file: string;
 }
 
+/** How a mail is handed over, and what came back. */
+export type Way = (mail: Mail) => Promise<Told>;
+
 const TRIES = 50;
 const AGAIN_MS = 200;
 
@@ -61,6 +64,18 @@ export class Stream {
     if (await session.greet()) for (const one of some) await this.#send(session, one);
     session.end();
     return some.every(({ told }) => told.at(-1) === 250);
+  }
+
+  /** So many mails at once, each by a way of its own, such as a program. */
+  async hand(count: number, kinds: readonly MailKind[], by: Way): Promise<void> {
+    const some = Array.from({ length: count }, (_, at) => this.#next({ kind: kinds[at % kinds.length] }));
+    await Promise.all(some.map((one) => this.#handOne(one, by)));
+  }
+
+  /** What has no final answer yet, by that way; true: all of it has one now. */
+  async handAgain(by: Way): Promise<boolean> {
+    await Promise.all(this.unresolved.map((one) => this.#handOne(one, by)));
+    return this.unresolved.length === 0;
   }
 
   /** What clients still have in their queues: no final answer yet. */
@@ -104,8 +119,12 @@ export class Stream {
     return sent;
   }
 
-  async #send(session: SmtpSession, { mail, told }: Sent): Promise<Told> {
-    const answer = await session.send(mail);
+  #send(session: SmtpSession, sent: Sent): Promise<Told> {
+    return this.#handOne(sent, (mail) => session.send(mail));
+  }
+
+  async #handOne({ mail, told }: Sent, by: Way): Promise<Told> {
+    const answer = await by(mail);
     told.push(answer);
     const { tag, kind, numbers } = mail;
     this.#record.add({ tag, kind, numbers, answer, atMs: Date.now() });

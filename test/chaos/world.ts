@@ -1,7 +1,7 @@
 // One world: a data folder, the daemon on it, its carrier, its smarthost, and its mail clients. Everything but the daemon
 // outlives what is done to the daemon, and keeps a record of its own.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -113,6 +113,11 @@ export class World {
 
   get database(): string {
     return path.join(this.data, 'petitbleu.db');
+  }
+
+  /** Of `petitbleu sendmail`. */
+  get spool(): string {
+    return path.join(this.data, 'sendmail', 'spool');
   }
 
   /** What reply addresses are signed with. */
@@ -268,9 +273,11 @@ export class World {
       now,
       now,
     );
-    const receipts = await this.carrier.pendingReceipts();
-    const all = receipts > 0 ? [...moving, { what: 'receipts', count: receipts }] : moving;
-    return all.map(({ what, count }) => `${count} ${what}`).join(', ');
+    const elsewhere = [
+      { what: 'receipts', count: await this.carrier.pendingReceipts() },
+      { what: 'mails in the spool', count: readdirSync(this.spool).filter((name) => name.endsWith('.mail')).length },
+    ].filter(({ count }) => count > 0);
+    return [...moving, ...elsewhere].map(({ what, count }) => `${count} ${what}`).join(', ');
   }
 
   async #configure(): Promise<void> {

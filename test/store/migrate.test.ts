@@ -7,11 +7,12 @@ import { expect, test } from 'vitest';
 
 import { retentionRule } from '../../src/core/retention.js';
 import { first } from '../../src/store/migrations/0001-first.js';
-import { accept, balances, NOW, planFor, temporaryFolder, temporaryStore } from '../support/store.js';
+import { accept, balances, commandFor, NOW, planFor, temporaryFolder, temporaryStore } from '../support/store.js';
 import { erase } from '../support/erasing.js';
 import { filesWith } from '../support/residue.js';
 
 const NUMBER = '+33611111111';
+const OTHER = '+33622222222';
 
 /** One account, one order that was delivered, one STOP. */
 function makeFirst(file: string): void {
@@ -29,6 +30,8 @@ function makeFirst(file: string): void {
     INSERT INTO orders VALUES ('old', 1, NULL, 'alice@example.fr', 'mail', 2, NULL, 'Before the migration', 'gsm7', 1, 1000,
       'normal', 0, 0, NULL, ${NOW}, ${NOW}, NULL);
     INSERT INTO messages VALUES ('old-1', 'old', 1, '${NUMBER}', 'FR', 1000, 'delivered', NULL, 0, ${NOW}, ${NOW + 1}, 1,
+      ${NOW}, ${NOW}, ${NOW}, 'simulator');
+    INSERT INTO messages VALUES ('old-2', 'old', 1, '${OTHER}', 'FR', 0, 'delivered', NULL, 0, ${NOW}, ${NOW + 1}, 1,
       ${NOW}, ${NOW}, ${NOW}, 'simulator');
     INSERT INTO parts VALUES ('old-1', 1, 'simulator', 'id-old', 'delivered');
     INSERT INTO receipts VALUES (1, 'simulator', 'id-old', 'delivered', NULL, 'raw', ${NOW}, 'old-1');
@@ -50,6 +53,9 @@ test('the first schema comes up with its data, and can forget and erase', async 
   const found = await store.findAccount(['alice@example.fr']);
   if (!found) throw new Error('the account is gone');
   await accept(store, planFor(found.account));
+  const again = planFor(found.account, { to: [OTHER], text: 'Before the migration' });
+  const reply = await store.acceptOrders(commandFor([again]));
+  expect(reply.orders[0]?.decision).toMatchObject({ rejection: { reason: 'duplicate' } });
   const policy = { textDays: 90, recordDays: 400, noticeDays: 30, parkedDays: 30 };
   const { counts } = await store.prune(retentionRule(policy, NOW + 100 * 86_400_000));
   expect(counts).toMatchObject({ orderTexts: 1, receiptTexts: 1 });

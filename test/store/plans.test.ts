@@ -18,8 +18,8 @@ async function plansOf(run: (store: Store) => Promise<unknown>): Promise<string[
   const file = path.join(temporaryFolder(), 'plans.db');
   const store = await temporaryStore(file);
   const account = await newAccount(store, 'alice@example.fr', 100);
-  await accept(store, planFor(account, { to: ['+33611111111', '+33622222222'] }), mailContext('m1'));
   prepare.mockClear();
+  await accept(store, planFor(account, { to: ['+33611111111', '+33622222222'] }), mailContext('m1'));
   await run(store);
   const asked = prepare.mock.calls
     .map(([sql]) => sql)
@@ -46,6 +46,7 @@ const SCAN = /^SCAN (messages|orders|movements|parts|receipts|notices|m|o|earlie
 const IN_ORDER = /USING (COVERING )?INDEX (messages_scheduled|notices_waiting)$/;
 
 const OPERATIONS: [string, (store: Store) => Promise<unknown>][] = [
+  ['accepting', () => Promise.resolve()],
   ['claiming', (store) => store.claimDue('simulator', 10, NOW)],
   ['looking when something is due', (store) => store.nextDueMs('simulator')],
   ['recovering what was in flight', (store) => store.recoverInFlight(NOW)],
@@ -85,6 +86,18 @@ describe('no scan of a table that grows', () => {
   test.each(OPERATIONS)('%s', async (_what, run) => {
     expect((await plansOf(run)).filter((detail) => SCAN.test(detail) && !IN_ORDER.test(detail))).toEqual([]);
   });
+});
+
+test('the guard against duplicates reads its index alone, and no message of another text', async () => {
+  const plans = await plansOf(() => Promise.resolve());
+  expect(plans).toContain('SEARCH near USING COVERING INDEX messages_number (number=? AND created_at>?)');
+});
+
+test('no statement is compiled again for each value behind its LIMIT', async () => {
+  for (const [, run] of OPERATIONS) await plansOf(run);
+  const asked = prepare.mock.calls.map(([sql]) => sql);
+  expect(asked.some((sql) => /\blimit \(\? \+ 0\)/.test(sql))).toBe(true);
+  expect(asked.filter((sql) => /\blimit \?/.test(sql))).toEqual([]);
 });
 
 describe('the queue is found by its own index', () => {

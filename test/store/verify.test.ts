@@ -133,12 +133,12 @@ describe('faults that SQL has made', () => {
     ],
     [
       'a message too few',
-      "INSERT INTO messages SELECT substr(id, 1, 7) || '-3', order_id, account_id, '+33699999999', zone, 0, state, reason, flash, due_at, expires_at, attempts, created_at, submitted_at, final_at, carrier, ready FROM messages WHERE id = :cancelled",
+      "INSERT INTO messages SELECT substr(id, 1, 7) || '-3', order_id, account_id, '+33699999999', zone, 0, state, reason, flash, due_at, expires_at, attempts, created_at, submitted_at, final_at, carrier, ready, text_check FROM messages WHERE id = :cancelled",
       'orders: order <order:cancelled> has 2 messages, but their ids go to 3',
     ],
     [
       'a number twice',
-      "INSERT INTO messages SELECT substr(id, 1, 7) || '-2', order_id, account_id, number, zone, 0, state, reason, flash, due_at, expires_at, attempts, created_at, submitted_at, final_at, carrier, ready FROM messages WHERE id = :cancelled",
+      "INSERT INTO messages SELECT substr(id, 1, 7) || '-2', order_id, account_id, number, zone, 0, state, reason, flash, due_at, expires_at, attempts, created_at, submitted_at, final_at, carrier, ready, text_check FROM messages WHERE id = :cancelled",
       'orders: order <order:cancelled> has a number twice',
     ],
     [

@@ -29,6 +29,8 @@ function makeServer(): SMTPServer {
 }
 
 async function take(stream: SMTPServerDataStream, session: SMTPServerSession, answer: Answer): Promise<void> {
+  const { hangsUp, silent, latencyMs, refuseWith } = behaviour;
+  if (hangsUp === 'in-data') hangUp(session);
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of stream) chunks.push(chunk as Buffer);
@@ -36,17 +38,18 @@ async function take(stream: SMTPServerDataStream, session: SMTPServerSession, an
     // The daemon died in the middle of its mail.
     return;
   }
-  await pause(behaviour.latencyMs);
-  if (behaviour.refuseWith !== null) {
-    answer(Object.assign(new Error('not now'), { responseCode: behaviour.refuseWith }));
-    return;
-  }
+  if (hangsUp === 'in-data' || silent) return;
+  await pause(latencyMs);
   const raw = Buffer.concat(chunks).toString('latin1');
-  const told = Math.random() >= behaviour.dropShare;
   const to = session.envelope.rcptTo[0]?.address ?? '';
-  record.add({ to, id: field(raw, 'Message-ID'), inReplyTo: field(raw, 'In-Reply-To'), told, raw });
-  if (told) answer();
-  else sockets.forEach((socket) => socket.remotePort === session.remotePort && socket.destroy());
+  const said = hangsUp === 'after-dot' ? null : (refuseWith ?? 250);
+  record.add({ to, id: field(raw, 'Message-ID'), inReplyTo: field(raw, 'In-Reply-To'), answer: said, raw });
+  if (said === null) hangUp(session);
+  else answer(said === 250 ? null : Object.assign(new Error('not this one'), { responseCode: said }));
+}
+
+function hangUp({ remotePort }: SMTPServerSession): void {
+  sockets.forEach((socket) => socket.remotePort === remotePort && socket.destroy());
 }
 
 function field(raw: string, name: string): string {

@@ -10,6 +10,7 @@ import { KILLS } from './kills.js';
 import { MEMORY } from './memory.js';
 import { POWER_CUTS } from './power-cuts.js';
 import { RELOAD } from './reload.js';
+import { SENDMAILS } from './sendmail.js';
 import { SMARTHOSTS } from './smarthost.js';
 import { STORES } from './store.js';
 
@@ -25,4 +26,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...MEMORY,
   RELOAD,
   ...CLOCKS,
+  ...SENDMAILS,
 ];
