@@ -85,4 +85,6 @@ const STATEMENTS = [
    FROM (SELECT account_id, sum(price_milli) AS price FROM messages WHERE state = 'queued' GROUP BY account_id) AS held
    WHERE held.account_id = accounts.id`,
   `UPDATE accounts SET balance_milli = balance_milli - reserved_milli`,
+  `INSERT INTO queue_lengths SELECT account_id, count(*) FROM messages WHERE @orders > 0 GROUP BY account_id`,
+  `UPDATE queue_lengths SET messages = (SELECT count(*) FROM messages) WHERE account_id = 0`,
 ];

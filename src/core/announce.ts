@@ -2,7 +2,7 @@
 // (a) recorded · (b) refused, unsent, undelivered · (c) finished · (d) delivered; each has its switch in the settings.
 
 import { NOTICE_LIST_LIMIT } from './notice.js';
-import type { MessageState } from './lifecycle.js';
+import { FAILED_STATES, type MessageState } from './lifecycle.js';
 import type { Rejection } from './rejection.js';
 import type { Settings } from './settings.js';
 import { cancelSubject, type CancelDecision, type CancelPlan } from './cancel.js';
@@ -123,7 +123,7 @@ export function finishedNotice(
 ): Notice | null {
   const { settings, balanceMilli } = circumstances;
   const large = order.bulk || order.scheduledForMs !== null;
-  const unsent = messages.some(({ state }) => state === 'refused' || state === 'expired' || state === 'unknown');
+  const unsent = messages.some(({ state }) => FAILED_STATES.includes(state));
   const kind = large && settings['notify.finished'] ? 'finished' : 'unsent';
   if (kind === 'unsent' && !(unsent && settings['notify.refused'])) return null;
   const recipients = messages.map(({ to, state, reason, dueAtMs }): RecipientFacts => ({ to, state, reason, dueAtMs }));

@@ -44,6 +44,12 @@ export function isFinal(state: MessageState): boolean {
 /** States in which the daemon still has something to send. */
 export const OPEN_STATES: readonly MessageState[] = ['scheduled', 'queued', 'submitting'];
 
+/** States that count in the length of the queue. */
+export const WAITING_STATES: readonly MessageState[] = ['scheduled', 'queued'];
+
+/** At the end of an order: what is told, because it did not leave or nobody knows whether it did. */
+export const FAILED_STATES: readonly MessageState[] = ['refused', 'expired', 'unknown'];
+
 /** States in which the price of a message lies in the reserved book. */
 export const RESERVED_STATES: readonly MessageState[] = ['queued', 'submitting', 'unknown'];
 

@@ -11,13 +11,14 @@ import { retention } from './migrations/0003-retention.js';
 import { ready } from './migrations/0004-ready.js';
 import { noticesTold } from './migrations/0005-notices-told.js';
 import { textCheck } from './migrations/0006-text-check.js';
+import { lighterStates } from './migrations/0007-lighter-states.js';
 
 interface Migration {
   readonly name: string;
   readonly statements: readonly string[];
 }
 
-const MIGRATIONS: readonly Migration[] = [first, queueLength, retention, ready, noticesTold, textCheck];
+const MIGRATIONS: readonly Migration[] = [first, queueLength, retention, ready, noticesTold, textCheck, lighterStates];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -19,7 +19,7 @@ import { insertMessage, insertOrder } from './order-rows.js';
 import { queueNotice } from './notices.js';
 import { blockedOf, duplicatesOf } from './obstacles.js';
 import { literals, query } from './query.js';
-import { refuseBeyondQueue } from './queue-length.js';
+import { changeQueueLength, refuseBeyondQueue } from './queue-length.js';
 import { markAnswered, replyToAnswer } from './replies.js';
 import { shareSpending } from './shares.js';
 
@@ -148,6 +148,8 @@ async function writeOrder(
     if (carrier === undefined) throw new Error('there is no carrier');
     await insertMessage(session, { id: `${orderId}-${index + 1}`, orderId, plan, message, carrier });
   }
+  const joining = decision.messages.map(() => ({ account_id: plan.account.id }));
+  await changeQueueLength(session, 'join', joining);
   const booked = await book(session, {
     ref: `reserve:${orderId}`,
     kind: 'reserve',

@@ -7,18 +7,17 @@ import type { Outcome } from '../core/carriage.js';
 import type { ClaimedMessage, Exchange, OutcomeRecord } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { claimDue } from './dispatch.js';
-import { listed, query } from './query.js';
+import { query } from './query.js';
 import { applyParkedReceipts } from './receipts.js';
-import { changeState, changeStates, STATE_COLUMNS, type StateRow } from './state.js';
+import { changeState, changeStates, STATE_COLUMNS } from './state.js';
 import { IN_DOUBT } from './unanswered.js';
 
-const messagesById = query<{ ids: string }>()((db, p) =>
+const messageById = query<{ id: string }>()((db, p) =>
   db
     .selectFrom('messages')
     .innerJoin('orders', 'orders.id', 'messages.order_id')
-    .where('messages.id', 'in', listed<string>(p.ids))
-    .select(STATE_COLUMNS.map((column) => `messages.${column}` as const))
-    .select(['messages.flash', 'messages.expires_at', 'orders.format']),
+    .where('messages.id', '=', p.id)
+    .select(['messages.id', 'messages.state', 'messages.flash', 'messages.expires_at', 'orders.format']),
 );
 /** `parts`: JSON, `[[message, part, id of the carrier], …]`. */
 const putParts = query<{ parts: string; carrier: string }>()((db, p) =>
@@ -51,18 +50,13 @@ const inFlight = query()((db) =>
 
 /** All of them or, where one is a fault, none. */
 async function recordOutcomes(context: StoreContext, outcomes: readonly OutcomeRecord[]): Promise<void> {
-  if (outcomes.length === 0) return;
-  const ids = JSON.stringify(outcomes.map(({ messageId }) => messageId));
-  const found = await context.session.all(messagesById, { ids });
-  const rows = new Map(found.map((row) => [row.id, row]));
-  const accepted: Accepted[] = [];
-  for (const { outcome, ...record } of outcomes) {
-    const message = rows.get(record.messageId);
-    if (!message) throw new Error(`there is no message ${record.messageId}`);
-    if (outcome.kind === 'accepted') accepted.push({ message, record, carrierIds: outcome.carrierIds });
-    else await recordFailure(context, message, { ...record, outcome });
-  }
+  const accepted = outcomes.flatMap(({ outcome, ...record }) =>
+    outcome.kind === 'accepted' ? [{ ...record, carrierIds: outcome.carrierIds }] : [],
+  );
   if (accepted.length > 0) await recordAccepted(context, accepted);
+  for (const { outcome, ...record } of outcomes) {
+    if (outcome.kind !== 'accepted') await recordFailure(context, { ...record, outcome });
+  }
 }
 
 export function recordOutcome(context: StoreContext, outcome: OutcomeRecord): Promise<void> {
@@ -77,24 +71,19 @@ export async function exchange(
   return limit > 0 ? claimDue(context, carrier, limit, nowMs) : [];
 }
 
-interface MessageRow extends StateRow {
-  readonly flash: number;
-  readonly expires_at: number;
-  readonly format: string;
-}
-
 interface Failed extends OutcomeRecord {
   readonly outcome: Exclude<Outcome, { kind: 'accepted' }>;
 }
 
-async function recordFailure(context: StoreContext, message: MessageRow, record: Failed): Promise<void> {
-  const { messageId, outcome, nowMs } = record;
+async function recordFailure(context: StoreContext, { messageId, outcome, retryAtMs, nowMs }: Failed): Promise<void> {
+  const message = await context.session.get(messageById, { id: messageId });
+  if (!message) throw new Error(`there is no message ${messageId}`);
   const { kind, code: reason } = outcome;
   switch (kind) {
     case 'deferred':
       await changeState(context, message, { to: 'queued', reason, nowMs });
       // It comes up again at the end of its life at the latest, to be expired.
-      await context.session.run(postpone, { id: messageId, due: Math.min(record.retryAtMs, message.expires_at) });
+      await context.session.run(postpone, { id: messageId, due: Math.min(retryAtMs, message.expires_at) });
       return;
     case 'refused':
       if (message.format === 'normal+flash' && message.flash === 0) {
@@ -108,30 +97,21 @@ async function recordFailure(context: StoreContext, message: MessageRow, record:
   }
 }
 
-interface Accepted {
-  readonly message: StateRow;
-  readonly record: Omit<OutcomeRecord, 'outcome'>;
+interface Accepted extends Omit<OutcomeRecord, 'outcome'> {
   readonly carrierIds: readonly string[];
 }
 
 /** Of one carrier, and answered in the same breath. */
 async function recordAccepted(context: StoreContext, accepted: readonly Accepted[]): Promise<void> {
-  const [
-    {
-      record: { carrier, nowMs },
-    },
-  ] = accepted as [Accepted];
-  const messages = accepted.map(({ message }) => message);
+  const [{ carrier, nowMs }] = accepted as [Accepted];
+  const messages = accepted.map(({ messageId }) => ({ id: messageId, state: 'submitting' }) as const);
   await changeStates(context, messages, { to: 'submitted', reason: null, nowMs });
-  const parts = accepted.flatMap(({ message, carrierIds }) =>
-    carrierIds.map((carrierId, index) => [message.id, index + 1, carrierId]),
+  const parts = accepted.flatMap(({ messageId, carrierIds }) =>
+    carrierIds.map((carrierId, index) => [messageId, index + 1, carrierId]),
   );
   await context.session.run(putParts, { parts: JSON.stringify(parts), carrier });
-  await applyParkedReceipts(
-    context,
-    messages.map(({ id }) => id),
-    nowMs,
-  );
+  const ids = messages.map(({ id }) => id);
+  await applyParkedReceipts(context, ids, nowMs);
 }
 
 export async function recoverInFlight(context: StoreContext, nowMs: number): Promise<number> {

@@ -216,7 +216,7 @@ interface ReplyRuleTable {
 interface QueueLengthTable {
   /** 0: all accounts together. */
   account_id: number;
-  /** Scheduled and queued; kept in step by triggers. */
+  /** Scheduled and queued; kept in step by queue-length.ts. */
   messages: number;
 }
 

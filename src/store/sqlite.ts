@@ -68,6 +68,8 @@ export function openWriter(file: string, keyFingerprint: string): Connection {
     expectPragma(database, 'foreign_keys', 1);
     expectPragma(database, 'secure_delete', 1);
     migrate(database);
+    // What undoes a command alone is kept in memory: beyond 64 KiB it would go through a temporary file.
+    database.pragma('temp_store = MEMORY');
     expectKey(database, keyFingerprint);
   });
 }
@@ -191,13 +193,23 @@ function connection(database: Database.Database): Connection {
 const SLICE_PAGES = 200;
 
 function giveBack(database: Database.Database, how: 'slice' | 'whole'): boolean {
-  if (how === 'whole') database.exec('VACUUM');
+  if (how === 'whole') vacuum(database);
   else database.pragma(`incremental_vacuum(${SLICE_PAGES})`);
   const canShrink = database.pragma('auto_vacuum', { simple: true }) === 2;
   const more = canShrink && (database.pragma('freelist_count', { simple: true }) as number) > 0;
   // The log still holds what the file held before.
   if (!more) database.pragma('wal_checkpoint(TRUNCATE)');
   return more;
+}
+
+/** Through a temporary file, for it is as large as the database. */
+function vacuum(database: Database.Database): void {
+  database.pragma('temp_store = FILE');
+  try {
+    database.exec('VACUUM');
+  } finally {
+    database.pragma('temp_store = MEMORY');
+  }
 }
 
 /** What the program is not to blame for gets its own refusal; all other faults stay faults of ours. */

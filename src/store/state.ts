@@ -5,7 +5,16 @@ import { sql, type Selectable } from 'kysely';
 
 import { finishedNotice, receiptNotice } from '../core/announce.js';
 import { BAD_NUMBERS_GROUP, saysNumberIsBad } from '../core/bad-number.js';
-import { canChange, isFinal, OPEN_STATES, RESERVED_STATES, type MessageState } from '../core/lifecycle.js';
+import {
+  isFinal,
+  MESSAGE_STATES,
+  OPEN_STATES,
+  RESERVED_STATES,
+  TRANSITIONS,
+  FAILED_STATES,
+  WAITING_STATES,
+  type MessageState,
+} from '../core/lifecycle.js';
 import type { RecipientFacts, Thread } from '../core/types.js';
 import { accountById } from './accounts.js';
 import { moveToGroup } from './contacts.js';
@@ -14,40 +23,47 @@ import { bookMessages } from './ledger.js';
 import { queueNotice } from './notices.js';
 import { orderOf } from './order-rows.js';
 import { listed, literals, query } from './query.js';
+import { changeQueueLength } from './queue-length.js';
 import type { Schema } from './schema.js';
 
-/** The columns that every change of state needs. */
+/** The columns that what follows from a change of state needs. */
 export const STATE_COLUMNS = ['id', 'order_id', 'account_id', 'number', 'price_milli', 'state', 'due_at'] as const;
 
-export interface StateRow {
+/** What a change starts from. */
+interface Stated {
   readonly id: string;
+  readonly state: MessageState;
+}
+
+export interface StateRow extends Stated {
   readonly order_id: string;
   readonly account_id: number;
   readonly number: string;
   readonly price_milli: number;
-  readonly state: MessageState;
   readonly due_at: number;
 }
 
-const setStates = query<{
-  ids: string;
-  from: string;
-  to: string;
-  reason: string | null;
-  submittedAt: number | null;
-  finalAt: number | null;
-}>()((db, p) =>
-  db
-    .updateTable('messages')
-    .set({
-      state: p.to as MessageState,
-      reason: p.reason,
-      submitted_at: sql<number | null>`coalesce(submitted_at, ${p.submittedAt})`,
-      final_at: p.finalAt,
-    })
-    .where('id', 'in', listed<string>(p.ids))
-    .where('state', '=', p.from as MessageState),
+/**
+ * One statement for each line of the table, with its states as literals: SQLite would plan a statement anew for each value that
+ * might be the one in the condition of a partial index.
+ */
+const CHANGES = new Map(
+  MESSAGE_STATES.flatMap((from) => TRANSITIONS[from].map((to) => [`${from} ${to}`, changeFromTo(from, to)] as const)),
 );
+
+/** Instants are set only where they change, so that the indexes on them are left alone by the rest. */
+function changeFromTo(from: MessageState, to: MessageState) {
+  return query<{ ids: string; reason: string | null; now: number }>()((db, p) => {
+    let update = db.updateTable('messages').set({ state: sql.lit(to), reason: p.reason });
+    // In doubt: its bytes may have left by now.
+    if (to === 'submitted' || to === 'unknown') {
+      update = update.set({ submitted_at: sql<number>`coalesce(submitted_at, ${p.now})` });
+    }
+    if (isFinal(to)) update = update.set({ final_at: p.now });
+    return update.where('id', 'in', listed<string>(p.ids)).where('state', '=', sql.lit(from)).returning(STATE_COLUMNS);
+  });
+}
+
 const finishOrders = query<{ orderIds: string; now: number }>()((db, p) =>
   db
     .updateTable('orders')
@@ -60,12 +76,35 @@ const finishOrders = query<{ orderIds: string; now: number }>()((db, p) =>
           where
             .selectFrom('messages')
             .whereRef('messages.order_id', '=', 'orders.id')
-            .where('messages.state', 'in', literals(OPEN_STATES))
+            // OPEN_STATES, as the index says it.
+            .where('messages.submitted_at', 'is', null)
+            .where('messages.final_at', 'is', null)
             .select('messages.id'),
         ),
       ),
     )
-    .returningAll(),
+    .returning('id'),
+);
+/** Of most orders there is nothing to tell when they end (`finishedNotice`): those are not read. */
+const worthTelling = query<{ ids: string }>()((db, p) =>
+  db
+    .selectFrom('orders')
+    .where('id', 'in', listed<string>(p.ids))
+    .where('silent', '=', 0)
+    .where((where) =>
+      where.or([
+        where('bulk', '=', 1),
+        where('scheduled_for', 'is not', null),
+        where.exists(
+          where
+            .selectFrom('messages')
+            .whereRef('messages.order_id', '=', 'orders.id')
+            .where('messages.state', 'in', literals(FAILED_STATES))
+            .select('messages.id'),
+        ),
+      ]),
+    )
+    .selectAll(),
 );
 const messagesOfOrder = query<{ orderId: string }>()((db, p) =>
   db
@@ -89,39 +128,38 @@ export interface Change {
 }
 
 /** Throws when the table does not have the change: that is a fault of ours, and the transaction is undone. */
-export function changeState(context: StoreContext, message: StateRow, change: Change): Promise<void> {
-  return changeStates(context, [message], change);
+export async function changeState(context: StoreContext, message: Stated, change: Change): Promise<void> {
+  await changeStates(context, [message], change);
 }
 
-/** The same change for all of them, with as many statements as for one. */
+/** The same change for all of them, with as many statements as for one. Returns them as they are then. */
 export async function changeStates(
   context: StoreContext,
-  messages: readonly StateRow[],
+  messages: readonly Stated[],
   change: Change,
-): Promise<void> {
+): Promise<readonly StateRow[]> {
+  const changed: StateRow[] = [];
   for (const from of new Set(messages.map(({ state }) => state))) {
-    const rows = messages.filter(({ state }) => state === from);
-    await changeFrom(context, from, rows, change);
+    const ids = messages.filter(({ state }) => state === from).map(({ id }) => id);
+    changed.push(...(await changeFrom(context, from, ids, change)));
   }
+  return changed;
 }
 
 async function changeFrom(
   context: StoreContext,
   from: MessageState,
-  messages: readonly StateRow[],
+  ids: readonly string[],
   change: Change,
-): Promise<void> {
+): Promise<readonly StateRow[]> {
   const { to, reason, nowMs } = change;
-  const ids = messages.map(({ id }) => id);
-  if (!canChange(from, to)) throw new Error(`message ${ids[0]}: ${from} never becomes ${to}`);
-  const changed = await context.session.run(setStates, {
-    ids: JSON.stringify(ids),
-    ...{ from, to, reason },
-    // In doubt: its bytes may have left by now.
-    submittedAt: to === 'submitted' || to === 'unknown' ? nowMs : null,
-    finalAt: isFinal(to) ? nowMs : null,
-  });
-  if (changed !== ids.length) throw new Error(`of ${ids.length} messages from ${ids[0]} on, ${changed} are ${from}`);
+  const statement = CHANGES.get(`${from} ${to}`);
+  if (!statement) throw new Error(`message ${ids[0]}: ${from} never becomes ${to}`);
+  const messages = await context.session.all(statement, { ids: JSON.stringify(ids), reason, now: nowMs });
+  if (messages.length !== ids.length) {
+    throw new Error(`of ${ids.length} messages from ${ids[0]} on, ${messages.length} are ${from}`);
+  }
+  await moveInQueue(context, from, messages, to);
   await movePrices(context, from, messages, change);
   if ((to === 'undelivered' || to === 'refused') && saysNumberIsBad(reason)) {
     for (const message of messages) await setAside(context, message);
@@ -130,6 +168,17 @@ async function changeFrom(
   if (wasOpen && !OPEN_STATES.includes(to)) await tellFinished(context, messages, change);
   const late = !wasOpen && ['undelivered', 'expired', 'refused'].includes(to);
   if (to === 'delivered' || late) for (const message of messages) await tellReceipt(context, message, change);
+  return messages;
+}
+
+async function moveInQueue(
+  { session }: StoreContext,
+  from: MessageState,
+  messages: readonly StateRow[],
+  to: MessageState,
+): Promise<void> {
+  const [waited, waits] = [WAITING_STATES.includes(from), WAITING_STATES.includes(to)];
+  if (waited !== waits) await changeQueueLength(session, waits ? 'join' : 'leave', messages);
 }
 
 /** A number that does not exist costs the account no more SMS to its groups. */
@@ -156,9 +205,10 @@ async function movePrices(
 /** Once for each order: when nothing of it waits to be sent any more. */
 async function tellFinished(context: StoreContext, messages: readonly StateRow[], change: Change): Promise<void> {
   const orderIds = JSON.stringify([...new Set(messages.map(({ order_id }) => order_id))]);
-  for (const row of await context.session.all(finishOrders, { orderIds, now: change.nowMs })) {
-    if (row.silent === 0) await tellOrder(context, row, change);
-  }
+  const finished = await context.session.all(finishOrders, { orderIds, now: change.nowMs });
+  if (finished.length === 0) return;
+  const ids = JSON.stringify(finished.map(({ id }) => id));
+  for (const row of await context.session.all(worthTelling, { ids })) await tellOrder(context, row, change);
 }
 
 async function tellOrder(
