@@ -7,6 +7,7 @@ import type { Outcome, Receipt, Submission } from './core/carriage.js';
 import type {
   Decision,
   MailContext,
+  MailPieces,
   OrderPlan,
   ParsedMail,
   RefusedRecipient,
@@ -92,14 +93,14 @@ export interface SenderVerifier {
 }
 
 export interface MailToVerify {
-  readonly raw: Uint8Array;
+  readonly raw: MailPieces;
   readonly remoteAddress: string;
   readonly helo: string;
   readonly mailFrom: string;
 }
 
 export interface MailParser {
-  parse(raw: Uint8Array): Promise<Result<ParsedMail, Rejection>>;
+  parse(raw: MailPieces): Promise<Result<ParsedMail, Rejection>>;
   stop(): Promise<void>;
 }
 

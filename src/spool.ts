@@ -74,7 +74,7 @@ async function deliver(
       ...{ mailFrom, rcptTo: known.slice(at, at + most) },
       ...{ remoteAddress: '', authenticatedAs: null, channel: 'spool' as const },
     };
-    const replies = [await intake.receive({ envelope, raw, helo: 'localhost', sessionId: name })].flat();
+    const replies = [await intake.receive({ envelope, raw: [raw], helo: 'localhost', sessionId: name })].flat();
     refusals.push(...replies.flatMap((reply) => (reply.ok ? [] : [reply.rejection])));
   }
   const later = refusals.find((refusal) => rejectionRow(refusal).smtp < 500);

@@ -129,7 +129,7 @@ function isForeignToItsCode({ e164, country }: Reading): boolean {
   return country === 'FR' && readOverseas(e164.slice('+33'.length)) !== undefined;
 }
 
-/** Who is written to once is written to again, and the metadata are slow to ask. Some 5 MB when it is full. */
+/** Who is written to once is written to again, and the metadata are slow to ask. Some 6 MB when it is full. */
 const valid = remembering(20_000, readValid);
 
 function readValid(digits: string, country?: string): Reading | undefined {

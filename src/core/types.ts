@@ -31,6 +31,9 @@ export interface Envelope {
   readonly channel: 'smtp' | 'submission' | 'lmtp' | 'spool';
 }
 
+/** The bytes of a mail as they came in, one piece behind the other. */
+export type MailPieces = readonly Uint8Array[];
+
 /** What the parser took out of the raw mail; header values are decoded where the name does not say raw. */
 export interface ParsedMail {
   /** Every From field, raw and unfolded: the strict grammar of the identity reads them, not a library. */

@@ -117,7 +117,7 @@ async function outcomeMails({ call, outbox }: Stage): Promise<OutcomeMail[]> {
 }
 
 async function readMail(raw: Buffer): Promise<OutcomeMail> {
-  const parsed = await directParser().parse(raw);
+  const parsed = await directParser().parse([raw]);
   if (!parsed.ok || parsed.value.body.kind !== 'text') throw new Error('an outcome mail cannot be read');
   return { subject: parsed.value.subject, text: parsed.value.body.text };
 }

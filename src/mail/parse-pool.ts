@@ -1,8 +1,8 @@
 // The MailParser port over worker threads that can be killed: a mail made to stop us costs one thread, not the daemon.
 // A mail that takes too long, too much memory, or brings its thread down is refused; the pool goes on with a new thread.
-// The caller's bytes are copied, never taken: it may hash them afterwards; those of a large mail a piece at a time, when the
-// thread asks for it. A small mail of one text needs no
-// thread: there is nothing in it that could stop us, and handing it over costs more than reading it.
+// The caller's bytes are copied, never taken: it may hash them afterwards; a piece at a time, when the thread asks for it.
+// A small mail of one text needs no thread: there is nothing in it that could stop us, and handing it over costs more than
+// reading it.
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
@@ -10,7 +10,7 @@ import { Piscina } from 'piscina';
 
 import { rejection, type Rejection } from '../core/rejection.js';
 import { err, ok, type Result } from '../core/result.js';
-import type { ParsedMail } from '../core/types.js';
+import type { MailPieces, ParsedMail } from '../core/types.js';
 import type { MailParser } from '../ports.js';
 import type { ParseTask } from './parse-worker.js';
 import { parseSimple } from './simple.js';
@@ -31,8 +31,6 @@ export interface ParsePoolOptions {
 const MOST_DEADLINES = 30;
 /** In a deadline: whether the thread has begun. */
 const LOOKS = 8;
-/** Of a mail that is handed over at a time. */
-const PIECE_BYTES = 256 * 1024;
 const DEFAULTS = { threads: 2, deadlineMs: 2_000, heapMb: 256 };
 
 export function startParsePool(options: ParsePoolOptions = {}): MailParser {
@@ -69,7 +67,10 @@ export function startParsePool(options: ParsePoolOptions = {}): MailParser {
 export function directParser(): MailParser {
   return {
     // Loaded when used: the daemon's main thread has no need of the parser.
-    parse: async (raw) => (await import('./parse-worker.js')).default({ raw, more: null, begun: notBegun() }),
+    parse: async (raw) => {
+      const { default: parse } = await import('./parse-worker.js');
+      return parse({ raw: Buffer.concat(raw), more: null, begun: notBegun() });
+    },
     stop: () => Promise.resolve(),
   };
 }
@@ -79,9 +80,9 @@ function notBegun(): Int32Array {
 }
 
 /** What is too strange for it is a case for the threads. */
-function parseAtOnce(raw: Uint8Array): ParsedMail | null {
+function parseAtOnce([first, ...more]: MailPieces): ParsedMail | null {
   try {
-    return parseSimple(raw);
+    return first && more.length === 0 ? parseSimple(first) : null;
   } catch {
     return null;
   }
@@ -89,12 +90,11 @@ function parseAtOnce(raw: Uint8Array): ParsedMail | null {
 
 async function parseInPool(
   pool: Piscina<ParseTask, Result<ParsedMail, Rejection>>,
-  raw: Uint8Array,
+  [first, ...others]: MailPieces,
   deadlineMs: number,
 ): Promise<Result<ParsedMail, Rejection>> {
-  const first = pieceOf(raw, 0);
-  const channel = raw.length > PIECE_BYTES ? morePieces(raw) : null;
-  const task = { raw: first, more: channel?.port2 ?? null, begun: notBegun() };
+  const channel = others.length > 0 ? morePieces(others) : null;
+  const task = { raw: copyOf(first), more: channel?.port2 ?? null, begun: notBegun() };
   const hasBegun = (): boolean => Atomics.load(task.begun, 0) === 1;
   const stop = new AbortController();
   let [waited, worked] = [0, 0];
@@ -106,7 +106,7 @@ async function parseInPool(
   try {
     return await pool.run(task, {
       signal: stop.signal,
-      transferList: [first.buffer, ...(channel ? [channel.port2] : [])],
+      transferList: [task.raw.buffer, ...(channel ? [channel.port2] : [])],
     });
   } catch (error) {
     // A thread that cannot even start (no memory, no descriptors) says nothing about the mail.
@@ -120,13 +120,13 @@ async function parseInPool(
   }
 }
 
-function morePieces(raw: Uint8Array): MessageChannel {
+function morePieces(pieces: MailPieces): MessageChannel {
   const channel = new MessageChannel();
-  let at = 0;
+  const left = pieces.values();
   channel.port1.on('message', () => {
-    at += PIECE_BYTES;
-    if (at >= raw.length) channel.port1.postMessage(null);
-    else postPiece(channel.port1, pieceOf(raw, at));
+    const { value: piece } = left.next();
+    if (piece === undefined) channel.port1.postMessage(null);
+    else postPiece(channel.port1, copyOf(piece));
   });
   return channel;
 }
@@ -135,9 +135,9 @@ function postPiece(port: MessagePort, piece: Uint8Array<ArrayBuffer>): void {
   port.postMessage(piece, [piece.buffer]);
 }
 
-/** A copy of its own: the given bytes may be a view into Node's shared buffer pool, which must not move to a thread. */
-function pieceOf(raw: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(raw.subarray(at, at + PIECE_BYTES));
+/** The given bytes may be a view into Node's shared buffer pool, which must not move to a thread. */
+function copyOf(piece: Uint8Array = new Uint8Array()): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(piece);
 }
 
 /** Null where the fault is none of the mail's (a missing file, a pool that stops): the client shall keep the mail. */

@@ -9,7 +9,7 @@ import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 
 
 import { rejection, type Rejection } from '../core/rejection.js';
 import type { Result } from '../core/result.js';
-import type { Envelope } from '../core/types.js';
+import type { Envelope, MailPieces } from '../core/types.js';
 import type { Log } from '../ports.js';
 import { collect } from './collect.js';
 import type { ModeRules } from './modes.js';
@@ -20,7 +20,7 @@ import type { Session } from './smtp-session.js';
 
 export interface InboundMail {
   readonly envelope: Envelope;
-  readonly raw: Uint8Array;
+  readonly raw: MailPieces;
   /** As the client named itself in HELO, EHLO or LHLO. */
   readonly helo: string;
   readonly sessionId: string;

@@ -6,7 +6,7 @@ import { Resolver } from 'node:dns/promises';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import type { SenderFinding } from '../core/types.js';
+import type { MailPieces, SenderFinding } from '../core/types.js';
 import type { Clock, MailToVerify, SenderVerifier } from '../ports.js';
 import { signedFields } from './signed-fields.js';
 
@@ -26,7 +26,6 @@ export interface VerifierOptions {
 const UNANSWERED: SenderFinding = { result: 'trouble', spf: 'temperror', dkim: 'temperror', dmarc: 'temperror' };
 /** What a domain without a record is held to: relaxed alignment. */
 const NO_POLICY: Resolve = () => Promise.resolve([['v=DMARC1; p=none']]);
-const CHUNK_BYTES = 64 * 1024;
 
 export function createSenderVerifier(options: VerifierOptions): SenderVerifier {
   return {
@@ -120,13 +119,13 @@ async function aligned(
   return { passes, dmarc: own.status.result === 'none' ? 'none' : passes ? 'pass' : 'fail' };
 }
 
-/** In pieces, with a turn for everyone else between them: hashing a large mail takes a while. */
-function chunksOf(raw: Uint8Array): Readable {
-  async function* pieces(): AsyncGenerator<Buffer> {
-    for (let at = 0; at < raw.length; at += CHUNK_BYTES) {
-      yield Buffer.from(raw.buffer, raw.byteOffset + at, Math.min(CHUNK_BYTES, raw.length - at));
+/** With a turn for everyone else between them: hashing a large mail takes a while. */
+function chunksOf(raw: MailPieces): Readable {
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for (const { buffer, byteOffset, byteLength } of raw) {
+      yield Buffer.from(buffer, byteOffset, byteLength);
       await nextTurn();
     }
   }
-  return Readable.from(pieces());
+  return Readable.from(chunks());
 }

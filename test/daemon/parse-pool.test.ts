@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as Pool from '../../src/mail/parse-pool.js';
 import type { MailParser } from '../../src/ports.js';
+import { inPieces } from '../support/pieces.js';
 import { run } from '../support/program.js';
 import { temporaryFolder } from '../support/store.js';
 
@@ -28,12 +29,15 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
   beforeAll(async () => {
     ({ startParsePool } = (await import(BUILT.href)) as typeof Pool);
     pool = startParsePool({ deadlineMs: 1_500 });
-    await pool.parse(MAIL);
+    await pool.parse(inPieces(MAIL));
   });
   afterAll(() => pool.stop());
 
   test('parses', async () => {
-    expect(await pool.parse(MAIL)).toMatchObject({ ok: true, value: { subject: 's', body: { text: 'Bonjour\n' } } });
+    expect(await pool.parse(inPieces(MAIL))).toMatchObject({
+      ok: true,
+      value: { subject: 's', body: { text: 'Bonjour\n' } },
+    });
   });
 
   test('loads no table of a rare charset beside the threads', async () => {
@@ -43,14 +47,14 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
       const mail = Buffer.from(
         `Subject: =?${charset}?b?sKE=?=\nContent-Type: text/plain; charset=${charset}\n\n\xb0\xa1`,
       );
-      expect(await pool.parse(mail)).toEqual(readable);
+      expect(await pool.parse(inPieces(mail))).toEqual(readable);
     }
     expect(tables()).toEqual([]);
   });
 
   test('leaves the given bytes to the caller', async () => {
     const mail = Buffer.from(MAIL);
-    await pool.parse(mail);
+    await pool.parse(inPieces(mail));
     expect(mail).toEqual(MAIL);
   });
 
@@ -58,33 +62,33 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
     const part = (type: string, body: string): string => `--b\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`;
     const parts = part('image/png', 'x'.repeat(3_000_000)) + part('text/plain', 'Au bout');
     const mail = Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}--b--\r\n`);
-    expect(await pool.parse(mail)).toMatchObject({ ok: true, value: { body: { text: 'Au bout' } } });
+    expect(await pool.parse(inPieces(mail))).toMatchObject({ ok: true, value: { body: { text: 'Au bout' } } });
     expect(mail.length).toBeGreaterThan(3_000_000);
   });
 
   test('kills a thread at the deadline, and goes on', async () => {
-    const [bomb, good] = await Promise.all([pool.parse(BOMB), pool.parse(MAIL)]);
+    const [bomb, good] = await Promise.all([pool.parse(inPieces(BOMB)), pool.parse(inPieces(MAIL))]);
     expect(bomb).toEqual(unreadable('it takes too long'));
     expect(good).toEqual(readable);
-    expect(await pool.parse(MAIL)).toEqual(readable);
+    expect(await pool.parse(inPieces(MAIL))).toEqual(readable);
   });
 
   test('mails that wait behind bombs have a deadline of their own', async () => {
-    const outcomes = await Promise.all([BOMB, BOMB, BOMB, MAIL, MAIL, MAIL].map((mail) => pool.parse(mail)));
+    const outcomes = await Promise.all([BOMB, BOMB, BOMB, MAIL, MAIL, MAIL].map((mail) => pool.parse(inPieces(mail))));
     expect(outcomes.map((outcome) => outcome.ok)).toEqual([false, false, false, true, true, true]);
   });
 
   test('a thread that runs out of memory costs its mail only', async () => {
     const small = startParsePool({ threads: 1, heapMb: 24, deadlineMs: 10_000 });
     const large = Buffer.from('Content-Type: text/html\r\n\r\n' + '<b>a</b>'.repeat(120_000));
-    expect(await small.parse(large)).toEqual(unreadable('it takes too much memory'));
-    expect(await small.parse(MAIL)).toEqual(readable);
+    expect(await small.parse(inPieces(large))).toEqual(unreadable('it takes too much memory'));
+    expect(await small.parse(inPieces(MAIL))).toEqual(readable);
     await small.stop();
   });
 
   test('a thread that cannot even start is no fault of the mail', async () => {
     const tiny = startParsePool({ threads: 1, heapMb: 4 });
-    await expect(tiny.parse(ATTACHED)).rejects.toThrow('memory');
+    await expect(tiny.parse(inPieces(ATTACHED))).rejects.toThrow('memory');
     await tiny.stop();
   });
 
@@ -96,7 +100,7 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
       gaps.push(performance.now() - last);
       last = performance.now();
     }, 10);
-    await pool.parse(BOMB);
+    await pool.parse(inPieces(BOMB));
     clearInterval(timer);
     // It is busy until its deadline, on another thread.
     expect(Math.max(...gaps)).toBeLessThan((performance.now() - begun) / 2);
@@ -114,7 +118,7 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
       script,
       `import { startParsePool } from ${JSON.stringify(BUILT.href)};
        const pool = startParsePool({ threads: 1, deadlineMs: 1000 });
-       const { ok } = await pool.parse(Buffer.from(${JSON.stringify(MAIL.toString())}));
+       const { ok } = await pool.parse([Buffer.from(${JSON.stringify(MAIL.toString())})]);
        process.stdout.write(String(ok));
        await pool.stop();`,
     );
@@ -124,18 +128,18 @@ describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
 
   test('stops with mails under way answered', async () => {
     const stopping = startParsePool({ threads: 1 });
-    const answers = [stopping.parse(MAIL), stopping.parse(MAIL), stopping.parse(MAIL)];
+    const answers = [stopping.parse(inPieces(MAIL)), stopping.parse(inPieces(MAIL)), stopping.parse(inPieces(MAIL))];
     await Promise.all(answers);
     await stopping.stop();
     expect(await answers[2]).toEqual(readable);
     // No refusal: the mail is not to blame, the client shall keep it.
-    await expect(stopping.parse(MAIL)).rejects.toThrow();
+    await expect(stopping.parse(inPieces(MAIL))).rejects.toThrow();
   });
 });
 
 test('directParser parses without threads', async () => {
   const { directParser } = await import('../../src/mail/parse-pool.js');
   const parser = directParser();
-  expect(await parser.parse(MAIL)).toEqual(readable);
+  expect(await parser.parse(inPieces(MAIL))).toEqual(readable);
   await parser.stop();
 });

@@ -153,7 +153,7 @@ describe('stopping', () => {
     expect(await client.reply()).toBe('250 2.6.0 recorded');
     expect(await client.reply()).toMatch(/^421 4\.3\.2 /);
     await stopped;
-    expect(received.map(({ raw }) => Buffer.from(raw).toString())).toEqual(['first half, second half\r\n']);
+    expect(received.map(({ raw }) => Buffer.concat(raw).toString())).toEqual(['first half, second half\r\n']);
   });
 
   it('waits for slow mails until the grace is over, no longer', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createSenderVerifier } from '../../src/mail/verify.js';
 import { tableDns } from '../support/dns.js';
 import { FakeClock, settle } from '../support/fake-clock.js';
+import { inPieces } from '../support/pieces.js';
 import { DKIM_RECORD, signedMail } from '../support/signed-mail.js';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
@@ -43,7 +44,7 @@ function verifier(dns: Case['dns']) {
 }
 
 async function verified({ dns, raw = MAIL, mailFrom = 'alice@example.fr', address = 'alice@example.fr' }: Case) {
-  const mail = { raw: Buffer.from(await raw), remoteAddress: HERE, helo: 'mx.example.fr', mailFrom };
+  const mail = { raw: inPieces(Buffer.from(await raw), 7), remoteAddress: HERE, helo: 'mx.example.fr', mailFrom };
   return verifier(dns).verifier.verify(mail, address);
 }
 
@@ -70,7 +71,12 @@ describe('passes', () => {
 
   test('through IPv6', async () => {
     const { verifier: one } = verifier({ 'TXT example.fr': ['v=spf1 ip6:2001:db8::/32 -all'] });
-    const mail = { raw: Buffer.from(MAIL), remoteAddress: '2001:db8::1', helo: 'x', mailFrom: 'alice@example.fr' };
+    const mail = {
+      raw: inPieces(Buffer.from(MAIL), 7),
+      remoteAddress: '2001:db8::1',
+      helo: 'x',
+      mailFrom: 'alice@example.fr',
+    };
     expect(await one.verify(mail, 'alice@example.fr')).toMatchObject({ result: 'pass', spf: 'pass' });
   });
 
@@ -154,7 +160,7 @@ describe('is in trouble', () => {
 
   test('when the DNS is silent, at the deadline and no later', async () => {
     const { clock, verifier: one } = verifier({ 'TXT example.fr': 'silent' });
-    const mail = { raw: Buffer.from(MAIL), remoteAddress: HERE, helo: 'x', mailFrom: 'alice@example.fr' };
+    const mail = { raw: inPieces(Buffer.from(MAIL), 7), remoteAddress: HERE, helo: 'x', mailFrom: 'alice@example.fr' };
     let found: unknown = null;
     void one.verify(mail, 'alice@example.fr').then((finding) => (found = finding));
     await settle(20);
@@ -169,14 +175,14 @@ describe('is in trouble', () => {
 test('an answer leaves no timer behind', async () => {
   const { clock, verifier: one } = verifier(SPF_HERE);
   await one.verify(
-    { raw: Buffer.from(MAIL), remoteAddress: HERE, helo: 'x', mailFrom: 'a@example.fr' },
+    { raw: inPieces(Buffer.from(MAIL), 7), remoteAddress: HERE, helo: 'x', mailFrom: 'a@example.fr' },
     'a@example.fr',
   );
   expect(clock.pending).toBe(0);
 });
 
 test('a mail of 10 MB leaves turns to everyone else', async () => {
-  const raw = Buffer.from(signed + 'x y  z\r\n'.repeat(1_250_000));
+  const raw = inPieces(Buffer.from(signed + 'x y  z\r\n'.repeat(1_250_000)));
   let turns = 0;
   let running = true;
   const count = (): void => {

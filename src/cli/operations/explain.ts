@@ -41,7 +41,7 @@ interface Case {
 export async function explain(context: OperationContext, params: Params): Promise<Told<ExplainView>> {
   const raw = Buffer.from(params.raw, 'base64');
   const one: Case = { context, raw, params, header: headerAddresses(raw) };
-  const parsed = await context.parser.parse(raw);
+  const parsed = await context.parser.parse([raw]);
   const mail = parsed.ok ? parsed.value : null;
   const { envelope, view } = envelopeOf(one, mail);
   const { recipients, served, codes } = readRecipients(context, envelope);
