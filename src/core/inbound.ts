@@ -9,7 +9,7 @@ import { maskCodes } from './mask.js';
 import { foldSpaces, normaliseText } from './normalise.js';
 import { rejection, type Rejection } from './rejection.js';
 import { err, ok, type Result } from './result.js';
-import { cleanSubject, readCandidate } from './subject.js';
+import { cleanSubject, readCandidate, readSubject } from './subject.js';
 import type { Candidate, Claim, Envelope, MailContext, ParsedMail, SmsRequest } from './types.js';
 
 export interface InboundOptions {
@@ -108,11 +108,12 @@ function readRecipients(
 ): Result<readonly InboundRecipient[], Rejection> {
   const proven = authenticatedAs !== null;
   const subject = cleanSubject(mail.subject, options.subjectTags);
+  const taken = readSubject(subject);
   const read: InboundRecipient[] = [];
   for (const address of rcptTo) {
     const forms = readRecipient(address, options, proven);
     if (!forms.ok) return forms;
-    const candidates = forms.value.map((form) => readCandidate(form, subject, proven));
+    const candidates = forms.value.map((form) => readCandidate(form, taken, proven));
     read.push({ address, candidates: candidates.map((one) => withSubjectAsText(one, mail, subject)) });
   }
   return ok(read);

@@ -8,32 +8,60 @@ export function isCodeShaped(text: string): boolean {
   return /^[a-z0-9]{6,64}$/i.test(text);
 }
 
-/** Each of the codes, in any case and wherever it stands, as `••••`; the empty code is none. */
+/**
+ * Each of the codes, in any case and wherever it stands, as `••••`; the empty code is none. Invisible characters that a
+ * mail client put between its letters hide no code. Linear in the text for each code, whatever they hold.
+ */
 export function maskCodes(text: string, codes: readonly string[]): string {
-  // The longest first: a shorter one may be its beginning.
-  const longestFirst = [...new Set(codes)].filter((code) => code !== '').sort((a, b) => b.length - a.length);
-  if (longestFirst.length === 0) return text;
-  if (!ODD.test(text) && longestFirst.every(isCodeShaped)) return maskPlainly(text, longestFirst);
-  const anyCode = longestFirst.map(patternOf).join('|');
-  return text.replace(new RegExp(anyCode, 'giu'), MASK);
+  const wanted = [...new Set(codes)].filter((code) => code !== '');
+  if (wanted.length === 0) return text;
+  if (!ODD.test(text) && wanted.every(isCodeShaped)) {
+    // ASCII only: other letters may change their length with their case.
+    return maskIn(text, { letters: lowerAscii(text), at: (index) => index }, wanted.map(lowerAscii));
+  }
+  return maskIn(text, visibleOf(text), wanted.map(fold));
 }
 
 /** Invisible characters, and the two letters beyond ASCII that are an `s` or a `k` in another case. */
 const ODD = /[\p{Cf}\u017F\u212A]/u;
+const INVISIBLE = /\p{Cf}+/gu;
 
-/** What the pattern would find, without making one for each mail. */
-function maskPlainly(text: string, codes: readonly string[]): string {
-  // ASCII only: other letters may change their length with their case.
-  const lower = text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-  const next = codes.map((code) => ({ code: code.toLowerCase(), at: -1 }));
+/** What is searched for codes: its letters in one case, and where in the text each of them stands. */
+interface Searched {
+  readonly letters: string;
+  readonly at: (index: number) => number;
+}
+
+function visibleOf(text: string): Searched {
+  const places = new Uint32Array(text.length);
+  let [length, from] = [0, 0];
+  const keep = (end: number): void => {
+    for (; from < end; from += 1, length += 1) places[length] = from;
+  };
+  for (const { 0: invisible, index } of text.matchAll(INVISIBLE)) {
+    keep(index);
+    from = index + invisible.length;
+  }
+  keep(text.length);
+  return { letters: fold(text), at: (index) => places[index] ?? text.length };
+}
+
+/** Codes in the case of what is searched. Where two begin at one place, the longer one stands there. */
+function maskIn(text: string, { letters, at }: Searched, codes: readonly string[]): string {
+  const longestFirst = [...new Set(codes)].filter((code) => code !== '').sort((a, b) => b.length - a.length);
+  const next = longestFirst.map((code) => ({ code, at: -1 }));
   let masked = '';
-  let from = 0;
+  let [shown, from] = [0, 0];
   for (;;) {
-    for (const one of next) if (one.at < from && one.at !== Infinity) one.at = found(lower, one.code, from);
-    const first = next.reduce((best, one) => (one.at < best.at ? one : best), { code: '', at: Infinity });
-    if (first.at === Infinity) return masked + text.slice(from);
-    masked += text.slice(from, first.at) + MASK;
+    let first = { code: '', at: Infinity };
+    for (const one of next) {
+      if (one.at < from) one.at = found(letters, one.code, from);
+      if (one.at < first.at) first = one;
+    }
+    if (first.at === Infinity) return masked + text.slice(shown);
+    masked += text.slice(shown, at(first.at)) + MASK;
     from = first.at + first.code.length;
+    shown = at(from - 1) + 1;
   }
 }
 
@@ -42,18 +70,39 @@ function found(text: string, code: string, from: number): number {
   return at < 0 ? Infinity : at;
 }
 
-/** Invisible characters that a mail client put between the letters hide no code. */
-function patternOf(code: string): string {
-  const characters = Array.from(code, (character) => character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&'));
-  return characters.join('\\p{Cf}*');
+function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** Without invisible characters, in one case, as long as before. */
+function fold(text: string): string {
+  const visible = text.replace(INVISIBLE, '');
+  const folded = oneCase(visible);
+  return folded.length === visible.length ? folded : visible.replace(/\P{ASCII}|[A-Z]/gu, foldCharacter);
+}
+
+function foldCharacter(character: string): string {
+  const folded = oneCase(character);
+  return folded.length === character.length ? folded : character;
+}
+
+/** In capitals first: so the long s is an s. The sigma that ends a word is one as well. */
+function oneCase(text: string): string {
+  return text.toUpperCase().toLowerCase().replace(/ς/g, 'σ');
 }
 
 /** The code as a word of its own, where a number, a group or a date should stand: a later refusal would quote it. */
 export function holdsCode(text: string, code: string): boolean {
-  return text
-    .toLowerCase()
-    .split(/[\s,;.\p{Pd}]+/u)
-    .includes(code.toLowerCase());
+  return codesIn(text)(code);
+}
+
+/** The same for one text and many codes. */
+export function codesIn(text: string): (code: string) => boolean {
+  let words: ReadonlySet<string> | null = null;
+  return (code) => {
+    words ??= new Set(text.toLowerCase().split(/[\s,;.\p{Pd}]+/u));
+    return words.has(code.toLowerCase());
+  };
 }
 
 /** Every word that could be a code as `••••`, for a text in which nobody knows where the code stands. Numbers stay. */

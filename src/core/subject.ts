@@ -11,7 +11,7 @@
 
 import type { AddressForm } from './address.js';
 import { splitDestinations } from './destinations.js';
-import { MASK, holdsCode, isCodeShaped, maskCodes, maskWords } from './mask.js';
+import { MASK, codesIn, isCodeShaped, maskCodes, maskWords } from './mask.js';
 import { foldSpaces, normaliseText } from './normalise.js';
 import { rejection, type Rejection } from './rejection.js';
 import { err, ok, type Result } from './result.js';
@@ -33,8 +33,10 @@ const CANCELLED_DATE = /^(\d{12}) ?s$/i;
 const NUMBER_WORDS = /(?<![\w+])(?:\+|00)?\d[\d .()]{6,18}\d(?!\w)/g;
 const SAMPLE_NUMBER = '0612345678';
 const SHOWN_NUMBERS = 3;
-/** Over a thousand numbers; more is for a group. The subject is read once for each recipient of a mail. */
+/** Over a thousand numbers; more is for a group. */
 const MAX_SUBJECT = 20_000;
+/** Of a subject that is refused, what is looked at to say how it should have been: that is done for each recipient. */
+const MAX_QUOTED = 2_000;
 /** Code, numbers, date, and one that is too many. */
 const MOST_FIELDS = 4;
 /** Fewer are a year, or the number of a ticket. */
@@ -53,11 +55,50 @@ export function cleanSubject(decoded: string, tags: readonly string[]): string {
   return PLACEHOLDERS.has(subject.toLowerCase()) ? '' : subject;
 }
 
-/** What a cleaned subject says under one reading of the address. `proven`: the session has proved who sends. */
-export function readCandidate(form: AddressForm, subject: string, proven = false): Candidate {
-  const start = subject.slice(0, MAX_SUBJECT + 1);
+/** A cleaned subject, taken apart once, however many recipients the mail has. */
+export interface Subject {
+  readonly text: string;
+  readonly isTooLong: boolean;
+  /** Without invisible characters. */
+  readonly bare: Field;
+  /** What stands between its colons, without what an answer begins with. */
+  readonly fields: readonly Field[];
+  readonly isAnswer: boolean;
+  /** What is shown to whom it is refused, codes and all. */
+  readonly quoted: string;
+}
+
+interface Field {
+  readonly text: string;
+  readonly holdsDate: boolean;
+  readonly holdsCode: (code: string) => boolean;
+}
+
+const NO_FIELD: Field = { text: '', holdsDate: false, holdsCode: () => false };
+
+export function readSubject(text: string): Subject {
+  const start = text.slice(0, MAX_SUBJECT + 1);
+  const bare = start.replace(/\p{Cf}/gu, '').trim();
+  const fields = bare.replace(ANSWER_PREFIX, '').split(COLON, MOST_FIELDS);
+  return {
+    text,
+    isTooLong: text.length > MAX_SUBJECT,
+    bare: fieldOf(bare),
+    fields: fields.map((field) => fieldOf(field.trim())),
+    isAnswer: ANSWER_PREFIX.test(start),
+    // Invisible characters could hide the end of a code behind what is looked at.
+    quoted: text.length <= MAX_QUOTED ? text : bare.slice(0, MAX_QUOTED),
+  };
+}
+
+function fieldOf(text: string): Field {
+  return { text, holdsDate: DATE_WORD.test(text), holdsCode: codesIn(text) };
+}
+
+/** What a subject says under one reading of the address. `proven`: the session has proved who sends. */
+export function readCandidate(form: AddressForm, subject: Subject, proven = false): Candidate {
   if (form.syntax === null) {
-    return { syntax: null, code: null, form: ok(asked(form.destinations, dateOf(start))) };
+    return { syntax: null, code: null, form: ok(asked(form.destinations, dateOf(subject))) };
   }
   if (form.syntax === 'answer') {
     // The subject is that of the thread, and says nothing.
@@ -65,13 +106,15 @@ export function readCandidate(form: AddressForm, subject: string, proven = false
     return { syntax: null, code: form.code, answers: form.replyId, form: ok(blank) };
   }
   if (form.syntax === 1) {
-    return proven && !startsWithCode(start) ? readNumbers(form.shown, start) : readCodeInSubject(form.shown, start);
+    return proven && !startsWithCode(subject)
+      ? readNumbers(form.shown, subject)
+      : readCodeInSubject(form.shown, subject);
   }
   const { syntax, code, shown } = form;
-  if (syntax === 2) return { syntax, code, form: readOrder({ shown, code, subject: start, prefix: '' }) };
-  if (syntax === 3) return { syntax, code, form: readDate(form, start) };
+  if (syntax === 2) return { syntax, code, form: readOrder({ shown, code, subject, prefix: '' }) };
+  if (syntax === 3) return { syntax, code, form: readDate(form, subject) };
   // An empty text is refused where every text is.
-  return { syntax, code, form: ok({ destinations: form.destinations, at: null, text: subject }) };
+  return { syntax, code, form: ok({ destinations: form.destinations, at: null, text: subject.text }) };
 }
 
 /** A subject of syntax 1 or 2; `prefix` is what the right form begins with, before the numbers. */
@@ -79,18 +122,19 @@ interface SubjectLine {
   readonly shown: string;
   /** `''` where the session has proved who sends. */
   readonly code: string;
-  readonly subject: string;
+  readonly subject: Subject;
   readonly prefix: string;
 }
 
 /** Without a colon there is no code, so nothing can be proved, and any word of the subject may have been meant as one. */
-function readCodeInSubject(shown: string, subject: string): Candidate {
-  const [code = '', ...fields] = fieldsOf(subject);
+function readCodeInSubject(shown: string, subject: Subject): Candidate {
+  const [code = '', ...fields] = subject.fields.map(({ text }) => text);
   const prefix = `${MASK}:`;
   const open = (why: Rejection): Candidate => ({ syntax: 1, code: null, form: err(why) });
   if (code === '' || fields.length === 0) {
-    const form = rightForm(prefix, subject);
-    return open((isAnswer(subject) ? answered : malformed)(shown, maskWords(subject), form));
+    const { quoted } = subject;
+    const form = rightForm(prefix, quoted);
+    return open((subject.isAnswer ? answered : malformed)(shown, maskWords(quoted), form));
   }
   // Copied from an outcome mail, or an answer to one.
   if (code.includes(MASK)) return open(rejection('code-masked', { mask: MASK }));
@@ -98,55 +142,55 @@ function readCodeInSubject(shown: string, subject: string): Candidate {
 }
 
 /** `NUMBERS` or `NUMBERS:DATE`. */
-function readNumbers(shown: string, subject: string): Candidate {
+function readNumbers(shown: string, subject: Subject): Candidate {
   return { syntax: 1, code: null, form: readOrder({ shown, code: '', subject, prefix: '' }) };
 }
 
 /** `CODE:…`, and not `GROUP:DATE`; digits alone are never a code. */
-function startsWithCode(subject: string): boolean {
-  const [first = '', second = '', third] = fieldsOf(subject);
+function startsWithCode({ fields }: Subject): boolean {
+  const [first = '', second = '', third] = fields.map(({ text }) => text);
   const isDated = third === undefined && /^\d{12}s?$/i.test(second);
   return second !== '' && !isDated && isCodeShaped(first) && !/^\d+$/.test(first);
 }
 
-function dateOf(subject: string): string | null {
-  const at = withoutInvisible(subject);
+function dateOf({ bare: { text: at } }: Subject): string | null {
   return /^\d[\d ]*s?$/i.test(at) && at.replace(/\D/g, '').length >= LEAST_DATE_DIGITS ? at : null;
 }
 
 function readOrder(line: SubjectLine): Result<OrderForm, Rejection> {
   const { code, subject, prefix } = line;
-  const fields = fieldsOf(subject);
-  const [destinations = '', at = null, ...more] = prefix === '' ? fields : fields.slice(1);
+  const [destinations = NO_FIELD, at, ...more] = prefix === '' ? subject.fields : subject.fields.slice(1);
   const refuse = (why: (masked: string, form: string) => Rejection): Result<never, Rejection> => {
-    const masked = code === '' ? maskWords(subject) : maskCodes(subject, [code]);
+    const { quoted } = subject;
+    const masked = code === '' ? maskWords(quoted) : maskCodes(quoted, [code]);
     return err(why(masked, rightForm(prefix, masked)));
   };
-  if (destinations === '' && more.length === 0) return refuse((_masked, form) => rejection('number-missing', { form }));
-  if (isAnswer(subject)) return refuse((masked, form) => answered(line.shown, masked, form));
+  if (destinations.text === '' && more.length === 0)
+    return refuse((_masked, form) => rejection('number-missing', { form }));
+  if (subject.isAnswer) return refuse((masked, form) => answered(line.shown, masked, form));
   const wrong =
     // Never a part of the numbers: nobody would notice that the others are missing.
-    subject.length > MAX_SUBJECT ||
+    subject.isTooLong ||
     more.length > 0 ||
-    at === '' ||
+    at?.text === '' ||
     // A date behind a space or a dash would let the rest leave at once.
-    DATE_WORD.test(destinations) ||
-    (code !== '' && [destinations, at ?? ''].some((field) => holdsCode(field, code)));
+    destinations.holdsDate ||
+    (code !== '' && [destinations, at].some((field) => field?.holdsCode(code)));
   if (wrong) return refuse((masked, form) => malformed(line.shown, masked, form));
-  return ok(asked(destinations, at));
+  return ok(asked(destinations.text, at?.text ?? null));
 }
 
 /** Syntax 3: the subject is empty or a date. Digits that are no date are told as such when the date is read. */
-function readDate(form: Extract<AddressForm, { syntax: 3 | 4 }>, subject: string): Result<OrderForm, Rejection> {
-  const at = withoutInvisible(subject);
+function readDate(form: Extract<AddressForm, { syntax: 3 | 4 }>, subject: Subject): Result<OrderForm, Rejection> {
+  const { text: at, holdsCode } = subject.bare;
   const { destinations, shown, code } = form;
-  if (/^(?:\d[\d ]*s?)?$/i.test(at) && !holdsCode(at, code)) {
+  if (/^(?:\d[\d ]*s?)?$/i.test(at) && !holdsCode(code)) {
     return ok(asked(destinations, at === '' ? null : at));
   }
-  const masked = maskCodes(subject, [code]);
+  const masked = maskCodes(subject.quoted, [code]);
   const right = `(vide / empty) | ${DATE_WORD.exec(masked)?.[0] ?? 'HHmmddMMyyyy'}`;
   // No group can stand here that would be called as an answer begins.
-  return err((ANSWER_BEGIN.test(subject) ? answered : malformed)(shown, masked, right));
+  return err((ANSWER_BEGIN.test(subject.quoted) ? answered : malformed)(shown, masked, right));
 }
 
 /** An order; or, with an `s` behind the date, the wish to take one back. */
@@ -157,17 +201,6 @@ function asked(destinations: string, at: string | null): OrderForm {
     : { destinations, at: cancelled, text: null, cancel: true };
 }
 
-function fieldsOf(subject: string): string[] {
-  return withoutInvisible(subject)
-    .replace(ANSWER_PREFIX, '')
-    .split(COLON, MOST_FIELDS)
-    .map((field) => field.trim());
-}
-
-function withoutInvisible(subject: string): string {
-  return subject.replace(/\p{Cf}/gu, '').trim();
-}
-
 /** The form that a subject should have had, with the numbers and the date that are found in it. */
 function rightForm(prefix: string, subject: string): string {
   const date = DATE_WORD.exec(subject)?.[0];
@@ -176,10 +209,6 @@ function rightForm(prefix: string, subject: string): string {
     .flatMap((destination) => (destination.kind === 'number' ? [destination.text] : []))
     .join('-');
   return `${prefix}${numbers === '' ? SAMPLE_NUMBER : numbers}${date === undefined ? '' : `:${date}`}`;
-}
-
-function isAnswer(subject: string): boolean {
-  return ANSWER_PREFIX.test(subject);
 }
 
 /** As `malformed`, for what mail clients write before the subject that is answered or forwarded. */

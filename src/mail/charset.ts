@@ -1,6 +1,6 @@
 // Bytes and the charset that their mail claims → text. Takes labels as they are found in mails: missing, unknown, wrong.
 // A label that cannot be right falls back to UTF-8, and what is no UTF-8 is windows-1252, as mail clients do.
-// Never throws and never gives U+FFFD where windows-1252 has a character. Source: WHATWG Encoding (labels), RFC 2045 §5.
+// Never throws, never gives half a character (UTF-16) or U+FFFD where windows-1252 has a character. Source: WHATWG Encoding (labels), RFC 2045 §5.
 
 import iconv from 'iconv-lite';
 
@@ -12,7 +12,7 @@ const REPLACEMENT = '\uFFFD';
 /** Decodes `bytes`; `label` is the charset parameter as it stands in the mail, or null. */
 export function decodeText(bytes: Uint8Array, label: string | null): string {
   const charset = cleanLabel(label);
-  return repairC1(decodeAs(bytes, charset) ?? decodeUnlabelled(bytes));
+  return repairC1(decodeAs(bytes, charset) ?? decodeUnlabelled(bytes)).toWellFormed();
 }
 
 /** Read without a table of thousands of characters, which takes long to load: UTF-8, Western, or no label at all. */

@@ -9,7 +9,7 @@ import { decodeHeaderText } from './encoded-words.js';
 /** A thread's References grow without end; an answer needs its first and its last ones. */
 const MAX_REFERENCES = 50;
 /** Characters of a subject or a From that are read. The core refuses far shorter ones. */
-const MAX_VALUE_LENGTH = 64 * 1024;
+const MAX_VALUE_LENGTH = 32 * 1024;
 /** Of several From fields: a second one is enough to refuse the mail. */
 const MAX_FROM_FIELDS = 2;
 const LIST_FIELDS = ['list-id', 'list-post', 'list-unsubscribe', 'list-help'];

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
 import { parseRecipient } from '../../src/core/address.js';
-import { cleanSubject, readCandidate } from '../../src/core/subject.js';
+import { cleanSubject, readCandidate, readSubject } from '../../src/core/subject.js';
 import type { Candidate } from '../../src/core/types.js';
 
 function candidateOf(local: string, subject: string): Candidate {
   const forms = parseRecipient(`${local}@gw.example`, ['gw.example']);
   const form = forms.ok ? forms.value[0] : undefined;
   if (!form) throw new Error(`${local} is of no form`);
-  return readCandidate(form, cleanSubject(subject, []));
+  return readCandidate(form, readSubject(cleanSubject(subject, [])));
 }
 
 describe('cleanSubject', () => {

@@ -10,7 +10,7 @@ import { splitDestinations } from '../../src/core/destinations.js';
 import type { Rejection } from '../../src/core/rejection.js';
 import { ok } from '../../src/core/result.js';
 import { parseDeferred } from '../../src/core/schedule.js';
-import { cleanSubject, readCandidate } from '../../src/core/subject.js';
+import { cleanSubject, readCandidate, readSubject } from '../../src/core/subject.js';
 import type { Candidate } from '../../src/core/types.js';
 import { decodeHeaderText } from '../../src/mail/encoded-words.js';
 
@@ -66,7 +66,7 @@ test.each(cases)('$name', ({ rcpt, subject, expect: expected }) => {
     return;
   }
   const cleaned = cleanSubject(decodeHeaderText(Buffer.from(subject)), []);
-  const candidates = forms.value.map((form) => readCandidate(form, cleaned));
+  const candidates = forms.value.map((form) => readCandidate(form, readSubject(cleaned)));
   if (candidates.length === 1) expect(candidates.map(readOne)).toEqual([expected]);
   else expect({ candidates: candidates.map(reading) }).toEqual(expected);
 });

@@ -20,6 +20,7 @@ describe('decodeText', () => {
     ['a byte order mark is dropped', bytes(0xef, 0xbb, 0xbf, 0x61), 'utf-8', 'a'],
     ['UTF-16 without a NUL is none', Buffer.from('Bonjour'), 'utf-16', 'Bonjour'],
     ['UTF-16BE', bytes(0, 0x61, 0, 0xe9), 'utf-16be', 'aé'],
+    ['UTF-16 with half a character', bytes(0xd8, 0x3d, 0, 0x61), 'utf-16be', '\uFFFDa'],
     ['UTF-7', Buffer.from('+AOk-'), 'utf-7', 'é'],
     ['a label that the bytes contradict', bytes(0xe9), 'euc-jp', 'é'],
     ['Shift_JIS', bytes(0x93, 0xfa), 'shift_jis', '日'],
