@@ -5,7 +5,7 @@
 import { rejection } from './core/rejection.js';
 import { allRefused, NOTHING, resultOf } from './intake-result.js';
 import type { Accept, Clock, Intake, IntakeResult, Log, Rates } from './ports.js';
-import type { AcceptCommand } from './store-port.js';
+import type { AcceptCommand, OrderCommand } from './store-port.js';
 import { prepare, withoutRepeats, type Prepared, type PrepareWorld } from './prepare.js';
 
 export interface AcceptWorld extends PrepareWorld {
@@ -37,10 +37,15 @@ export function createAccept(world: AcceptWorld): Accept {
 function commandOf(asked: readonly Prepared[], { mail, dryRun }: Intake, nowMs: number): AcceptCommand {
   return {
     ...{ nowMs, mail, dryRun },
-    orders: asked.flatMap((one) => (one.kind === 'plan' ? [one.command] : [])),
+    orders: asked.flatMap((one) => (one.kind === 'plan' ? [toAccept(one.command)] : [])),
     refusals: asked.flatMap((one) => (one.kind === 'refusal' ? [one.command] : [])),
     cancellations: asked.flatMap((one) => (one.kind === 'cancel' ? [one.command] : [])),
   };
+}
+
+/** It goes to another thread: what that one reads itself stays here. */
+function toAccept({ plan, ...command }: OrderCommand): OrderCommand {
+  return { ...command, plan: { ...plan, account: { id: plan.account.id } } };
 }
 
 /** All of a mail or nothing: what is refused now comes again as the whole mail that it was. */

@@ -5,7 +5,7 @@ import { planCancellation } from './core/cancel.js';
 import { splitDestinations } from './core/destinations.js';
 import { planOrder } from './core/plan.js';
 import type { Rejection } from './core/rejection.js';
-import type { Account, OrderForm, SmsRequest } from './core/types.js';
+import type { Account, OrderForm, OrderPlan, SmsRequest } from './core/types.js';
 import type { ZoneTable } from './core/zones.js';
 import type { Ids, MailClient } from './ports.js';
 import type { CancelCommand, OrderCommand, RefusalCommand, Store } from './store-port.js';
@@ -19,7 +19,7 @@ export interface PrepareWorld extends ProofWorld {
 
 /** One request after its sender was found and before the store is asked. */
 export type Prepared =
-  | { readonly kind: 'plan'; readonly command: OrderCommand }
+  | { readonly kind: 'plan'; readonly command: OrderCommand & { readonly plan: OrderPlan } }
   | { readonly kind: 'cancel'; readonly command: CancelCommand }
   | { readonly kind: 'refusal'; readonly command: RefusalCommand }
   | { readonly kind: 'not-accepted'; readonly rejection: Rejection };

@@ -94,10 +94,13 @@ export interface ApiKey {
 /** A mistake of the person who asked, told in a sentence; not a fault. */
 type Told<T> = Promise<Result<T, string>>;
 
+/** A plan on its way to the store, which reads the rest of the account itself: what counts is how it is then. */
+export type PlanToAccept = Omit<OrderPlan, 'account'> & { readonly account: Pick<Account, 'id'> };
+
 /** One request of a mail, planned or refused before the store was asked. */
 export interface OrderCommand {
   readonly orderId: string;
-  readonly plan: OrderPlan;
+  readonly plan: PlanToAccept;
   /** The confirmation of a STOP, which goes to a number that is on the blacklist by now. */
   readonly confirmsStop?: true;
   /** The reply that it answers, which can be answered once. */

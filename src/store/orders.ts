@@ -8,7 +8,7 @@ import { decide } from '../core/policy.js';
 import { SEEN_MAIL_MS } from '../core/retention.js';
 import { carriersFor } from '../core/routing.js';
 import { dayStart } from '../core/schedule.js';
-import type { AcceptanceFacts, Decision } from '../core/types.js';
+import type { AcceptanceFacts, Decision, OrderPlan } from '../core/types.js';
 import type { AcceptCommand, AcceptedOrder, AcceptReply, OrderCommand } from '../store-port.js';
 import { accountById } from './accounts.js';
 import { circumstances, mailRefusal, threadOf } from './answers.js';
@@ -80,12 +80,15 @@ async function rememberMail(context: StoreContext, command: AcceptCommand): Prom
   await context.session.run(putSeenMail, { key: mail.dedupeKey, orderIds, now: nowMs });
 }
 
+/** With the account as it is in this transaction. */
+type CurrentOrder = OrderCommand & { readonly plan: OrderPlan };
+
 async function acceptOrder(context: StoreContext, command: AcceptCommand, order: OrderCommand): Promise<AcceptedOrder> {
   const { nowMs, dryRun } = command;
   const { orderId, plan, answers } = order;
   // The plan was made with an account that may have changed since: what counts is the account of this transaction.
   const account = await accountById(context, plan.account.id, plan.share?.domain);
-  const current = { ...plan, account: { ...account, senders: plan.account.senders } };
+  const current = { ...plan, account };
   const facts = await gatherFacts(context, { ...order, plan: current }, nowMs);
   const decision = decide(current, facts, nowMs);
   const balanceMilli = facts.balanceMilli - (decision.accepted ? decision.reserveMilli : 0);
@@ -110,7 +113,7 @@ async function acceptOrder(context: StoreContext, command: AcceptCommand, order:
 
 async function gatherFacts(
   context: StoreContext,
-  { plan, confirmsStop, answers }: OrderCommand,
+  { plan, confirmsStop, answers }: CurrentOrder,
   nowMs: number,
 ): Promise<AcceptanceFacts> {
   const { session } = context;
@@ -138,7 +141,7 @@ async function gatherFacts(
 async function writeOrder(
   context: StoreContext,
   { mail, nowMs }: AcceptCommand,
-  { orderId, plan }: OrderCommand,
+  { orderId, plan }: CurrentOrder,
   decision: Extract<Decision, { accepted: true }>,
 ): Promise<void> {
   const { session } = context;
