@@ -80,6 +80,10 @@ async function runTask({ scenario, runs, seed }: Task, result: Result, untilMs: 
     for (let run = 0; run < runs && findings.length === 0 && performance.now() < untilMs; run += 1) {
       result.runs += 1;
       await scenario.disturb(world);
+      if (scenario.judge) {
+        findings.push(...scenario.judge(world));
+        continue;
+      }
       await world.settle();
       const checked = check(world, { final: false });
       findings.push(...checked.findings);
@@ -88,7 +92,7 @@ async function runTask({ scenario, runs, seed }: Task, result: Result, untilMs: 
       inDoubt = checked.inDoubt;
       result.inDoubtMax = Math.max(result.inDoubtMax, newly);
     }
-    if (findings.length === 0) {
+    if (findings.length === 0 && !scenario.judge) {
       await world.finish();
       findings.push(...check(world, { final: true }).findings);
     }

@@ -1,6 +1,7 @@
 // A scenario: one thing that is done to a world, again and again. The harness then lets the world settle, checks it, and
 // goes on with the same data. How to add one: README.md.
 
+import type { Finding } from './checks/finding.js';
 import type { World, WorldWish } from './world.js';
 
 export interface Scenario {
@@ -20,6 +21,8 @@ export interface Scenario {
    * `Stuck` or any other error makes the run a failed one.
    */
   disturb(world: World): Promise<void>;
+  /** Instead of settling and the checker, where the database is meant to be broken: what contradicts a promise even so. */
+  judge?(world: World): readonly Finding[];
   /** The control of another scenario: its check must find acknowledged mails lost, or the other one proves nothing. */
   readonly mustLose?: boolean;
   /** Messages that may newly be in doubt after it; the window of the carrier unless told. */

@@ -12,35 +12,28 @@ import { erase, findAll } from '../support/erasing.js';
 import { filesWith } from '../support/residue.js';
 import {
   accept,
+  ALICE,
+  answerAll,
   balances,
   commandFor,
+  DAY_MS,
   mailContext,
   newAccount,
   NOW,
   planFor,
+  storeWithAccount,
   temporaryFolder,
   temporaryStore,
 } from '../support/store.js';
 
-const DAY_MS = 86_400_000;
-const ALICE = 'alice@example.fr';
 const BOB = 'bob@example.fr';
 const PERSON = '+33611111111';
 const OTHER = '+33622222222';
 /** Of the person's number, however it is written; ASCII in hexadecimal as carriers send it. */
 const TRACES = ['611111111', '6 11 11 11 11', '363131313131313131', 'Durand', 'carrier-id-of'];
 
-/** What the carrier answers for all that waits. */
-async function submitAll(store: Store, kind: 'accepted' | 'unknown', nowMs = NOW): Promise<void> {
-  for (const { submission } of await store.claimDue('simulator', 1000, nowMs)) {
-    const { messageId } = submission;
-    const outcome =
-      kind === 'accepted'
-        ? ({ kind, carrierIds: [`carrier-id-of-${messageId}`] } as const)
-        : ({ kind, code: 'timeout' } as const);
-    await store.recordOutcome({ messageId, carrier: 'simulator', outcome, retryAtMs: 0, nowMs });
-  }
-}
+const taken = (messageId: string) => ({ kind: 'accepted', carrierIds: [`carrier-id-of-${messageId}`] }) as const;
+const silence = () => ({ kind: 'unknown', code: 'timeout' }) as const;
 
 function receiptOf(messageId: string) {
   const told = { carrier: 'simulator', carrierId: `carrier-id-of-${messageId}`, to: PERSON } as const;
@@ -57,7 +50,7 @@ async function fill(store: Store, account: Account): Promise<{ alone: string; bo
   );
   const both = await accept(store, planFor(account, { to: [PERSON, OTHER], text: 'Reunion' }), mailContext('k2'));
   await accept(store, planFor(account, { to: [OTHER], text: 'Call 06 11 11 11 11 please' }));
-  await submitAll(store, 'accepted');
+  await answerAll(store, taken);
   await store.recordReceipt(receiptOf(`${alone}-1`), NOW);
   await store.recordReceipt({ ...receiptOf('nobody'), raw: 'to:33611111111' }, NOW);
   await store.importContacts({
@@ -82,8 +75,7 @@ function isAccepted(reply: Awaited<ReturnType<Store['acceptOrders']>>): boolean 
 describe('a number', () => {
   test('leaves no trace in any file; what is somebody else’s stays', async () => {
     const folder = temporaryFolder();
-    const store = await temporaryStore(path.join(folder, 'test.db'));
-    const account = await newAccount(store, ALICE, 100);
+    const { store, account } = await storeWithAccount(100, {}, path.join(folder, 'test.db'));
     const { alone, both } = await fill(store, account);
     for (const trace of TRACES) expect(filesWith(folder, trace), trace).not.toEqual([]);
     const before = await balances(store, ALICE);
@@ -123,8 +115,7 @@ describe('a number', () => {
   });
 
   test('STOP still holds, can be said again, and can be lifted', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, ALICE, 100);
+    const { store, account } = await storeWithAccount(100);
     await store.changeBlacklist({ email: ALICE, number: PERSON, listed: true, nowMs: NOW });
     await erase(store, { kind: 'number', name: PERSON });
     expect(await store.blacklist(ALICE)).toEqual({ ok: true, value: [expect.stringMatching(/^erased-[0-9a-f]{32}$/)] });
@@ -143,10 +134,9 @@ describe('a number', () => {
 
   test('a receipt that comes after it still counts, and brings nothing back', async () => {
     const folder = temporaryFolder();
-    const store = await temporaryStore(path.join(folder, 'test.db'));
-    const account = await newAccount(store, ALICE, 100);
+    const { store, account } = await storeWithAccount(100, {}, path.join(folder, 'test.db'));
     const order = await accept(store, planFor(account, { to: [PERSON] }));
-    await submitAll(store, 'accepted');
+    await answerAll(store, taken);
     await erase(store, { kind: 'number', name: PERSON });
     expect(await store.recordReceipt(receiptOf(`${order}-1`), NOW)).toBe(true);
     expect(await store.messages({ order, limit: 1 })).toMatchObject([
@@ -160,7 +150,7 @@ describe('a number', () => {
     const store = await temporaryStore();
     const [alice, bob] = [await newAccount(store, ALICE, 10), await newAccount(store, BOB, 10)];
     const orders = [await accept(store, planFor(alice)), await accept(store, planFor(bob))];
-    await submitAll(store, 'accepted');
+    await answerAll(store, taken);
     await erase(store, { kind: 'number', name: '+33612345678', account: ALICE });
     const numbers = [];
     for (const order of orders) numbers.push((await store.messages({ order, limit: 1 }))[0]?.message.to);
@@ -168,13 +158,12 @@ describe('a number', () => {
   });
 
   test('is refused while a message is under way, with what to do, and changes nothing', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, ALICE, 10);
+    const { store, account } = await storeWithAccount(10);
     const later = await accept(store, planFor(account, { to: [PERSON], dueAtMs: NOW + DAY_MS }));
     const wish = { kind: 'number', name: PERSON } as const;
     await expect(erase(store, wish)).rejects.toThrow(`still to be sent: ${later}-1 (scheduled); wait`);
     const now = await accept(store, planFor(account, { to: [PERSON], text: 'now' }));
-    await submitAll(store, 'unknown');
+    await answerAll(store, silence);
     await expect(erase(store, { ...wish, cancel: true })).rejects.toThrow(
       `in doubt: ${now}-1 (unknown); say how they ended`,
     );
@@ -194,8 +183,7 @@ describe('a number', () => {
 describe('an account', () => {
   test('must be closed and empty; then only its movements stay, under a pseudonym', async () => {
     const folder = temporaryFolder();
-    const store = await temporaryStore(path.join(folder, 'test.db'));
-    const account = await newAccount(store, ALICE, 100);
+    const { store, account } = await storeWithAccount(100, {}, path.join(folder, 'test.db'));
     await newAccount(store, BOB, 10, { 'replies.email': ALICE });
     await store.addSender(ALICE, 'alerts@example.fr');
     await fill(store, account);
@@ -231,12 +219,11 @@ describe('an account', () => {
 describe('an address that sends by a share', () => {
   test('loses its texts and its name; the share’s usage still adds up', async () => {
     const folder = temporaryFolder();
-    const store = await temporaryStore(path.join(folder, 'test.db'));
-    const account = await newAccount(store, ALICE, 100);
+    const { store, account } = await storeWithAccount(100, {}, path.join(folder, 'test.db'));
     const share = { domain: 'school.example', monthlyCapMilli: null, senderCapMilli: null, senders: null };
     const plan = { ...planFor(account, { text: 'Secret' }), share, requester: 'teacher@school.example' };
     await accept(store, plan as never, mailContext('k'));
-    await submitAll(store, 'accepted');
+    await answerAll(store, taken);
     await erase(store, { kind: 'sender', name: 'teacher@school.example' });
     for (const trace of ['teacher', 'Secret']) expect(filesWith(folder, trace), trace).toEqual([]);
     const usage = await store.shareUsage({ domain: 'school.example', zone: 'Europe/Paris', nowMs: NOW });

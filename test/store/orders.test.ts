@@ -4,19 +4,18 @@ import {
   accept,
   balances,
   commandFor,
+  DAY_MS,
   mailContext,
   newAccount,
   NOW,
   planFor,
+  storeWithAccount,
   temporaryStore,
 } from '../support/store.js';
 
-const DAY_MS = 86_400_000;
-
 describe('accepting orders', () => {
   test('an immediate order reserves its price and waits to be sent', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10);
+    const { store, account } = await storeWithAccount(10);
     const order = await accept(store, planFor(account, { to: ['+33611111111', '+33622222222'] }));
     expect(await balances(store, account.email)).toEqual({ balance: 8, reserved: 2 });
     const found = await store.messages({ order, limit: 10 });
@@ -28,8 +27,7 @@ describe('accepting orders', () => {
   });
 
   test('without enough credit for all of it nothing is sent, reserved or remembered', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 1);
+    const { store, account } = await storeWithAccount(1);
     const reply = await store.acceptOrders(commandFor([planFor(account, { to: ['+33611111111', '+33622222222'] })]));
     expect(reply.orders[0]?.decision).toMatchObject({
       accepted: false,
@@ -40,8 +38,7 @@ describe('accepting orders', () => {
   });
 
   test('200 orders at once against credit for 10 send exactly 10', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10);
+    const { store, account } = await storeWithAccount(10);
     const replies = await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
         store.acceptOrders(commandFor([planFor(account, { text: `alert ${index}` })])),
@@ -54,8 +51,7 @@ describe('accepting orders', () => {
   });
 
   test('a deferred order takes nothing before it is due, but must be affordable when it is accepted', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 1);
+    const { store, account } = await storeWithAccount(1);
     await accept(store, planFor(account, { dueAtMs: NOW + DAY_MS }));
     expect(await balances(store, account.email)).toEqual({ balance: 1, reserved: 0 });
     const dear = planFor(account, { dueAtMs: NOW + DAY_MS, priceMilli: 2000, text: 'dear' });
@@ -64,8 +60,7 @@ describe('accepting orders', () => {
   });
 
   test('the same text to the same number within 24 hours is refused, for that number only', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10);
+    const { store, account } = await storeWithAccount(10);
     await accept(store, planFor(account));
     const again = { to: ['+33612345678', '+33699999999'] };
     const reply = await store.acceptOrders(commandFor([planFor(account, { ...again, nowMs: NOW + DAY_MS - 1 })]));
@@ -90,8 +85,7 @@ describe('accepting orders', () => {
   });
 
   test('numbers on the blacklist of the account or of all get nothing', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10);
+    const { store, account } = await storeWithAccount(10);
     const listed = { listed: true, nowMs: NOW };
     await store.changeBlacklist({ email: account.email, number: '+33611111111', ...listed });
     await store.changeBlacklist({ email: null, number: '+33622222222', ...listed });
@@ -107,8 +101,7 @@ describe('accepting orders', () => {
   });
 
   test('the daily cap counts since midnight of the account', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10, { dailyCap: 2000 });
+    const { store, account } = await storeWithAccount(10, { dailyCap: 2000 });
     await accept(store, planFor(account, { text: 'one' }));
     await accept(store, planFor(account, { text: 'two' }));
     const third = await store.acceptOrders(commandFor([planFor(account, { text: 'three' })]));
@@ -117,8 +110,7 @@ describe('accepting orders', () => {
   });
 
   test('a mail that comes again within 72 hours is not recorded again', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10, { duplicates: false });
+    const { store, account } = await storeWithAccount(10, { duplicates: false });
     const order = await accept(store, planFor(account), mailContext('m1'));
     const again = await store.acceptOrders(commandFor([planFor(account)], mailContext('m1')));
     expect(again).toEqual({ seenBefore: [order], orders: [], refusalsMailed: [], cancellations: [] });
@@ -128,8 +120,7 @@ describe('accepting orders', () => {
   });
 
   test('a dry run answers the same and writes nothing', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10);
+    const { store, account } = await storeWithAccount(10);
     const reply = await store.acceptOrders({ ...commandFor([planFor(account)], mailContext('m1')), dryRun: true });
     expect(reply.orders[0]).toMatchObject({ decision: { accepted: true, priceMilli: 1000 }, balanceMilli: 9000 });
     expect(await balances(store, account.email)).toEqual({ balance: 10, reserved: 0 });
@@ -139,8 +130,7 @@ describe('accepting orders', () => {
 
 describe('what the sender is told', () => {
   test('(a) is queued with the order and holds what is needed to tell it', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10);
+    const { store, account } = await storeWithAccount(10);
     const order = await accept(store, planFor(account), mailContext('m1'));
     const [mail] = await store.dueNotices(10, NOW);
     expect(mail).toMatchObject({
@@ -183,8 +173,7 @@ describe('what the sender is told', () => {
   });
 
   test('an order of a program is never answered by mail', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10);
+    const { store, account } = await storeWithAccount(10);
     await accept(store, planFor(account), mailContext('m1', true));
     const [claimed] = await store.claimDue('simulator', 10, NOW);
     await store.recordOutcome({

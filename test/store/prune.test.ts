@@ -11,17 +11,17 @@ import type { Store } from '../../src/store-port.js';
 import { filesWith } from '../support/residue.js';
 import {
   accept,
+  answerAll,
   balances,
   commandFor,
+  DAY_MS,
   mailContext,
-  newAccount,
   NOW,
   planFor,
+  storeWithAccount,
   temporaryFolder,
-  temporaryStore,
 } from '../support/store.js';
 
-const DAY_MS = 86_400_000;
 const POLICY = { textDays: 90, recordDays: 400, noticeDays: 30, parkedDays: 30 };
 
 interface Sent {
@@ -33,10 +33,8 @@ interface Sent {
 /** Accepted, taken by the carrier and delivered, all at that instant. Gives the order's id. */
 async function deliver(store: Store, account: Account, { to, text, nowMs }: Sent): Promise<string> {
   const order = await accept(store, planFor(account, { to, text, nowMs }), mailContext(`key-${text}`));
-  for (const { submission } of await store.claimDue('simulator', 1000, nowMs)) {
-    const { messageId } = submission;
-    const outcome = { kind: 'accepted', carrierIds: [`id-${messageId}`] } as const;
-    await store.recordOutcome({ messageId, carrier: 'simulator', outcome, retryAtMs: 0, nowMs });
+  const taken = (messageId: string) => ({ kind: 'accepted', carrierIds: [`id-${messageId}`] }) as const;
+  for (const messageId of await answerAll(store, taken, nowMs)) {
     const receipt = {
       carrier: 'simulator',
       carrierId: `id-${messageId}`,
@@ -72,8 +70,7 @@ async function giveAllBack(store: Store): Promise<void> {
 describe('texts', () => {
   test('go when they are old: from the rows, from the file, and from its log', async () => {
     const folder = temporaryFolder();
-    const store = await temporaryStore(path.join(folder, 'test.db'));
-    const account = await newAccount(store, 'alice@example.fr', 100);
+    const { store, account } = await storeWithAccount(100, {}, path.join(folder, 'test.db'));
     const order = await deliver(store, account, { to: ['+33611111111'], text: 'Rendez-vous mardi', nowMs: NOW });
     const young = await deliver(store, account, { to: ['+33622222222'], text: 'Bonjour', nowMs: NOW + 2 * DAY_MS });
     const reply = { carrier: 'simulator', from: '+33611111111', to: '36000', text: 'Bien recu', raw: 'raw reply' };
@@ -98,8 +95,7 @@ describe('texts', () => {
   });
 
   test('of orders that are still to be sent stay, however old they are', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 100);
+    const { store, account } = await storeWithAccount(100);
     const far = NOW + 600 * DAY_MS;
     const order = await accept(store, planFor(account, { dueAtMs: far, text: 'Joyeux anniversaire' }));
     await pruneAll(store, far - DAY_MS);
@@ -111,8 +107,7 @@ describe('texts', () => {
 describe('records', () => {
   test('go after the records’ time, whole orders at once; the ledger, the balance and the blacklist stay', async () => {
     const folder = temporaryFolder();
-    const store = await temporaryStore(path.join(folder, 'test.db'));
-    const account = await newAccount(store, 'alice@example.fr', 1000);
+    const { store, account } = await storeWithAccount(1000, {}, path.join(folder, 'test.db'));
     const many = Array.from({ length: 450 }, (_, index) => `+336110${String(index).padStart(5, '0')}`);
     await deliver(store, account, { to: many, text: 'a large one', nowMs: NOW });
     await store.changeBlacklist({ email: account.email, number: '+33699999999', listed: true, nowMs: NOW });
@@ -133,14 +128,9 @@ describe('records', () => {
   });
 
   test('stay while a message is in doubt: it holds a reservation', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10);
+    const { store, account } = await storeWithAccount(10);
     await accept(store, planFor(account));
-    for (const { submission } of await store.claimDue('simulator', 10, NOW)) {
-      const outcome = { kind: 'unknown', code: 'timeout' } as const;
-      const { messageId } = submission;
-      await store.recordOutcome({ messageId, carrier: 'simulator', outcome, retryAtMs: 0, nowMs: NOW });
-    }
+    await answerAll(store, () => ({ kind: 'unknown', code: 'timeout' }));
     await pruneAll(store, NOW + 500 * DAY_MS);
     expect(await store.messages({ limit: 10 })).toMatchObject([{ message: { state: 'unknown' }, order: { text: '' } }]);
     expect((await store.verify()).faults).toEqual([]);
@@ -149,8 +139,7 @@ describe('records', () => {
 
 describe('the rest', () => {
   test('parked receipts, keys of mails and outcome mails that have left each have their time', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 10);
+    const { store, account } = await storeWithAccount(10);
     await deliver(store, account, { to: ['+33611111111'], text: 'one', nowMs: NOW });
     const stray = {
       carrier: 'simulator',
@@ -171,8 +160,7 @@ describe('the rest', () => {
   });
 
   test('a large round holds an order up by no more than a slice', async () => {
-    const store = await temporaryStore();
-    const account = await newAccount(store, 'alice@example.fr', 3000);
+    const { store, account } = await storeWithAccount(3000);
     const many = Array.from({ length: 950 }, (_, index) => `+336110${String(index).padStart(5, '0')}`);
     await deliver(store, account, { to: many, text: 'old', nowMs: NOW });
     const nowMs = NOW + 500 * DAY_MS;

@@ -6,11 +6,14 @@ import path from 'node:path';
 
 import { onTestFinished } from 'vitest';
 
+import type { Outcome } from '../../src/core/carriage.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/core/settings.js';
 import type { Account, MailContext, OrderPlan } from '../../src/core/types.js';
 import type { AcceptCommand, Store } from '../../src/store-port.js';
 import { openStore } from '../../src/store/store.js';
 
+export const DAY_MS = 86_400_000;
+export const ALICE = 'alice@example.fr';
 export const NOW = Date.UTC(2026, 10, 23, 9);
 
 /** Removed when the test ends. */
@@ -45,6 +48,32 @@ export async function newAccount(store: Store, email: string, credits: number, s
   const made = await store.createAccount(account);
   if (!made.ok) throw new Error(made.error);
   return made.value;
+}
+
+/** A store of its own, and Alice with credit. */
+export async function storeWithAccount(
+  credits: number,
+  settings: Partial<Settings> = {},
+  file?: string,
+): Promise<{ readonly store: Store; readonly account: Account }> {
+  const store = await temporaryStore(file);
+  return { store, account: await newAccount(store, ALICE, credits, settings) };
+}
+
+/** What the carrier says of all that waits to be sent: the same of each, by its id. */
+export async function answerAll(
+  store: Store,
+  outcomeOf: (messageId: string) => Outcome,
+  nowMs = NOW,
+): Promise<string[]> {
+  const claimed = await store.claimDue('simulator', 1000, nowMs);
+  const ids = claimed.map(({ submission }) => submission.messageId);
+  for (const messageId of ids) {
+    await store.recordOutcome({
+      ...{ messageId, carrier: 'simulator', outcome: outcomeOf(messageId), retryAtMs: 0, nowMs },
+    });
+  }
+  return ids;
 }
 
 export interface PlanWish {

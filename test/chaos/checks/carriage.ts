@@ -21,7 +21,7 @@ export interface Carriage {
 
 export function carriageFindings(books: Books, { sent, taken, clock, final }: Carriage): Finding[] {
   const asked = new Map(sent.map(({ mail }) => [mail.tag, mail]));
-  const byMessage = groupBy(taken, ({ to, text }) => `${tagOf(text)} ${to}`);
+  const byMessage = groupByMessage(taken);
   const strangers = taken.filter(({ to, text }) => asked.get(tagOf(text))?.numbers.includes(to) !== true);
   return [
     ...strangers.map(({ to, text }) => wrong(`the carrier got what no client asked for: ${to} ${text.slice(0, 40)}`)),
@@ -29,12 +29,21 @@ export function carriageFindings(books: Books, { sent, taken, clock, final }: Ca
       const earlyMs = (asked.get(tagOf(text))?.dueMs ?? 0) - clock.latestAt(atMs);
       return earlyMs > 0 ? [wrong(`${tagOf(text)} to ${to} left ${earlyMs} ms early`)] : [];
     }),
-    ...[...byMessage].flatMap(([key, parts]) => repeated(key, parts)),
+    ...repeatedFindings(taken),
     ...books.messages.flatMap((message) => {
       const key = `${tagOf(message.text)} ${message.number}`;
       return contradictions(message, byMessage.get(key)?.length ?? 0, final);
     }),
   ];
+}
+
+/** Whatever the database says of it. */
+export function repeatedFindings(taken: readonly Taken[]): Finding[] {
+  return [...groupByMessage(taken)].flatMap(([key, parts]) => repeated(key, parts));
+}
+
+function groupByMessage(taken: readonly Taken[]): Map<string, Taken[]> {
+  return groupBy(taken, ({ to, text }) => `${tagOf(text)} ${to}`);
 }
 
 function repeated(key: string, parts: readonly Taken[]): Finding[] {

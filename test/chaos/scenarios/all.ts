@@ -6,6 +6,7 @@ import { CARRIERS } from './carriers.js';
 import { CLOCKS } from './clock.js';
 import { DAMAGES } from './damage.js';
 import { DESCRIPTORS } from './descriptors.js';
+import { FLIPPED_BYTES } from './flipped-bytes.js';
 import { KILLS } from './kills.js';
 import { MEMORY } from './memory.js';
 import { POWER_CUTS } from './power-cuts.js';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...ATTACKS,
   ...STORES,
   ...DAMAGES,
+  ...FLIPPED_BYTES,
   ...CARRIERS,
   ...SMARTHOSTS,
   ...DESCRIPTORS,
