@@ -1,7 +1,14 @@
 // Forgets what is older than `retention` of the configuration allows: every hour, in slices with a pause between them, so
 // that accepting and sending go on. Then the room is given back. What is forgotten in files beside the database goes with it.
+// A clock that is far ahead makes nothing old: core/clock-leap.ts.
 
-import { addCounts, retentionRule, type ForgottenCounts, type RetentionPolicy } from './core/retention.js';
+import {
+  addCounts,
+  retentionRule,
+  type ForgottenCounts,
+  type RetentionPolicy,
+  type RetentionRule,
+} from './core/retention.js';
 import type { Clock, Log } from './ports.js';
 import { Pump, type Turn } from './pump.js';
 import type { Store } from './store-port.js';
@@ -31,16 +38,30 @@ const EVERY_MS = 3_600_000;
 /** A start has other things to do. */
 const FIRST_AFTER_MS = 60_000;
 const PAUSE_MS = 20;
+const HELD_ADVICE = 'set the clock of this machine; where it is right: petitbleu prune --trust-clock';
 
 export function createRetainer({ store, clock, log, policy, files }: RetainWorld): Retainer {
-  let roundMs = clock.now() + FIRST_AFTER_MS;
+  /** Elapsed time: somebody may set the date back by years. */
+  let roundMs = clock.elapsed() + FIRST_AFTER_MS;
   let counts: ForgottenCounts = {};
+  /** Of the round under way: a clock that is set meanwhile changes nothing of it. */
+  let rule: RetentionRule | null = null;
   let step: 'forget' | 'give-back' = 'forget';
 
+  /** Null: nothing is forgotten by this clock. */
+  async function ruleOf(nowMs: number): Promise<RetentionRule | null> {
+    const verdict = await store.believeClock(nowMs, false);
+    if (verdict.believed) return retentionRule(policy(), nowMs);
+    const [last, until] = [verdict.sinceMs, verdict.untilMs].map((ms) => new Date(ms).toISOString());
+    log.warn('retention.held', { now: new Date(nowMs).toISOString(), last, until, advice: HELD_ADVICE });
+    return null;
+  }
+
   /** True: there is more to do in this round. */
-  async function piece(nowMs: number): Promise<boolean> {
+  async function piece(): Promise<boolean> {
     if (step === 'give-back') return store.giveBack('slice');
-    const rule = retentionRule(policy(), nowMs);
+    rule ??= await ruleOf(clock.now());
+    if (rule === null) return false;
     const pruned = await store.prune(rule);
     counts = addCounts(counts, pruned.counts);
     if (pruned.more) return true;
@@ -53,12 +74,13 @@ export function createRetainer({ store, clock, log, policy, files }: RetainWorld
   }
 
   async function turn(): Promise<Turn> {
-    const nowMs = clock.now();
-    if (nowMs < roundMs) return roundMs;
-    if (await piece(nowMs)) return nowMs + PAUSE_MS;
+    const leftMs = roundMs - clock.elapsed();
+    if (leftMs > 0) return clock.now() + leftMs;
+    if (await piece()) return clock.now() + PAUSE_MS;
     step = 'forget';
-    roundMs = nowMs + EVERY_MS;
-    return roundMs;
+    rule = null;
+    roundMs = clock.elapsed() + EVERY_MS;
+    return clock.now() + EVERY_MS;
   }
 
   const pump = new Pump('retention', { clock, log }, turn);

@@ -19,6 +19,7 @@ import type {
   SubjectRequest,
 } from './core/erasure.js';
 import type { Result } from './core/result.js';
+import type { ClockVerdict } from './core/clock-leap.js';
 import type { ForgottenCounts, RetentionRule } from './core/retention.js';
 import type { ReplyRule } from './core/reply.js';
 import type {
@@ -401,6 +402,10 @@ export interface Store {
   retry(id: string, nowMs: number): Told<number>;
   settle(settlement: Settlement): Told<number>;
   verify(): Promise<VerifyReport>;
+  /**
+   * Before anything is forgotten by the clock: whether it may be believed, which is then kept. `isTold`: somebody says so.
+   */
+  believeClock(nowMs: number, isTold: boolean): Promise<ClockVerdict>;
   /** Forgets a bounded slice of what is older than it may be. */
   prune(rule: RetentionRule): Promise<PruneReport>;
   /** What `prune` would forget. */

@@ -10,6 +10,7 @@ import type { Call } from './session.js';
 interface PruneOptions {
   readonly dryRun?: boolean;
   readonly vacuum?: boolean;
+  readonly trustClock?: boolean;
 }
 
 interface Pruned {
@@ -22,11 +23,12 @@ export function addPruneCommand(cli: Cli): void {
     .command('prune')
     .description('forget what is older than `retention` of the configuration allows; a daemon does it every hour')
     .option('--dry-run', 'only count it')
+    .option('--trust-clock', 'the clock is right although it is far ahead of what was seen last')
     .option('--vacuum', 'write the whole database anew afterwards; no mail is taken meanwhile')
     .addHelpText('after', '\nExample:\n  petitbleu prune --dry-run\n')
     .action((options: PruneOptions) =>
       cli.operate(async (call, { json }) => {
-        const pruned = await pruneAll(cli, call, options.dryRun === true);
+        const pruned = await pruneAll(cli, call, options);
         cli.terminal.progress('');
         if (!pruned.ok) return pruned;
         if (options.dryRun !== true) {
@@ -40,10 +42,14 @@ export function addPruneCommand(cli: Cli): void {
     );
 }
 
-async function pruneAll(cli: Cli, call: Call, dryRun: boolean): Promise<Told<Pruned>> {
+async function pruneAll(
+  cli: Cli,
+  call: Call,
+  { dryRun = false, trustClock = false }: PruneOptions,
+): Promise<Told<Pruned>> {
   let counts: ForgottenCounts = {};
   for (;;) {
-    const piece = await call('prune', { dryRun });
+    const piece = await call('prune', { dryRun, trustClock });
     if (!piece.ok) return piece;
     counts = addCounts(counts, piece.value.counts);
     if (!piece.value.more) return ok({ counts: withAll(counts), files: piece.value.files });

@@ -6,6 +6,7 @@ import * as accounts from './accounts.js';
 import * as apiKeys from './api-keys.js';
 import { beginErasure, subjectOf } from './begin-erasure.js';
 import * as byHand from './by-hand.js';
+import { believeClock } from './clock-marks.js';
 import * as contacts from './contacts.js';
 import { damage } from './damage.js';
 import type { StoreContext } from './context.js';
@@ -73,6 +74,7 @@ export const WRITES = {
   retry: byHand.retry,
   moveRetries,
   settle: byHand.settle,
+  believeClock,
   prune,
   beginErasure,
   eraseSlice: erase.eraseSlice,

@@ -4,6 +4,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 
 import { sendMail, type DaemonProcess } from '../support/daemon.js';
@@ -149,7 +150,14 @@ test('prune: texts that are old are counted, then gone from every file', async (
   const days = (count: number) => `retention: {textDays: ${count}, noticeDays: 1}`;
   daemon.configure(configuration(days(1)));
   expect((await daemon.must('prune', '--dry-run')).stdout).toBe('Nothing is older than it may be.\n');
-  const { stdout } = await daemon.must('prune');
+  // As if this clock were years ahead of the last one that was believed.
+  const database = new Database(path.join(daemon.folder, 'petitbleu.db'));
+  database.prepare(`INSERT INTO retention (what, mark) VALUES ('clock', ?)`).run(Date.UTC(2020, 0));
+  database.close();
+  const held = await daemon.run('prune');
+  expect(held).toMatchObject({ code: 75, stdout: '' });
+  expect(held.stderr).toMatch(/was last known to be right at 2020-01-01.*petitbleu prune --trust-clock/);
+  const { stdout } = await daemon.must('prune', '--trust-clock');
   expect(stdout).toContain('2 files and phone entries');
   expect(filesWith(daemon.folder, 'Mme Durand')).toEqual(['petitbleu.db']);
 });
