@@ -1,7 +1,8 @@
 // petitbleu backup FILE: one file from which `petitbleu restore` makes the installation again. Written beside the running
-// daemon under a name of its own, checked as `petitbleu verify` does, and only then given its name: there is never half of one.
+// daemon under a name of its own, checked as `petitbleu verify` does, and only then given its name: there is never half of one. What a backup of that
+// name has left that was killed goes before.
 
-import { existsSync, linkSync, openSync, closeSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, linkSync, openSync, closeSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 
 import { mistake, type Mistake, type Told } from '../control/protocol.js';
@@ -13,6 +14,7 @@ import type { VerifyReport } from '../store-port.js';
 import type { Cli } from './cli.js';
 import type { Globals } from './globals.js';
 import { findInstallation, type Installation } from './installation.js';
+import { undoneAtLast } from './interrupted.js';
 import { counted, formatBytes } from './table.js';
 import { progressBar } from './terminal.js';
 import { showCheck, verifyWithBar } from './verify.js';
@@ -61,18 +63,43 @@ async function backup(cli: Cli, globals: Globals, file: string, options: BackupO
     return mistake('no-input', `there is no database ${installation.storeFile}: nothing to back up`);
   if (existsSync(file) && options.force !== true) return taken(file);
   const job: Job = { ...options, cli, installation, file, partial: `${file}.partial-${process.pid}` };
+  const made = await undoneAtLast(
+    () => dropPartial(job),
+    async () => {
+      try {
+        dropLeftovers(file);
+        return await makeBackup(job);
+      } catch (fault) {
+        return err(whyNot(file, fault));
+      }
+    },
+  );
+  if (!made.ok) return made;
+  if (globals.json === true) cli.printJson([made.value]);
+  else cli.terminal.write(showMade(made.value));
+  if (made.value.faults.length > 0) cli.fail('data', '');
+  return ok(undefined);
+}
+
+function dropPartial({ cli, partial }: Job): void {
+  cli.terminal.progress('');
+  for (const rest of ['', '-journal']) rmSync(partial + rest, { force: true });
+}
+
+/** Of processes that are gone. */
+function dropLeftovers(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  for (const name of readdirSync(folder)) {
+    const [begin, pid] = /^(.*)\.partial-(\d+)(?:-journal)?$/s.exec(name)?.slice(1) ?? [];
+    if (begin === path.basename(file) && !isAlive(Number(pid))) rmSync(path.join(folder, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
   try {
-    const made = await makeBackup(job);
-    if (!made.ok) return made;
-    if (globals.json === true) cli.printJson([made.value]);
-    else cli.terminal.write(showMade(made.value));
-    if (made.value.faults.length > 0) cli.fail('data', '');
-    return ok(undefined);
+    return process.kill(pid, 0);
   } catch (fault) {
-    return err(whyNot(file, fault));
-  } finally {
-    cli.terminal.progress('');
-    for (const rest of ['', '-journal']) rmSync(job.partial + rest, { force: true });
+    return (fault as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -2,7 +2,7 @@
 // safe there, and takes its place by one rename at the end: until then nothing has changed, and what was there is kept under
 // another name. What may have left since the backup is not sent again (store/restored.ts).
 
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { mistake, type Told } from '../control/protocol.js';
@@ -18,6 +18,7 @@ import { erasureKeyFile } from '../store/pseudonyms.js';
 import type { VerifyReport } from '../store-port.js';
 import type { Cli } from './cli.js';
 import type { Globals } from './globals.js';
+import { undoneAtLast } from './interrupted.js';
 import { readConfig } from './read-config.js';
 import { counted } from './table.js';
 import { progressBar } from './terminal.js';
@@ -34,6 +35,8 @@ interface Job extends RestoreOptions {
   readonly loaded: LoadedConfig;
   /** The database in the making. */
   readonly staged: string;
+  /** What puts everything back as it was, the last first; empty once the restored database is in its place. */
+  readonly undo: (() => void)[];
 }
 
 interface Restored {
@@ -50,6 +53,8 @@ interface Restored {
   /** What was there before. */
   readonly keptAs: string | null;
 }
+
+const STAGED = '.restoring-';
 
 export function addRestoreCommand(cli: Cli): void {
   cli.program
@@ -77,20 +82,45 @@ async function restore(cli: Cli, globals: Globals, file: string, options: Restor
     const { kind, text } = lock.error;
     return mistake(kind, `${text}; stop it first (nothing was changed)`);
   }
-  const staged = `${config.store.file}.restoring-${process.pid}`;
-  try {
-    const restored = await putInPlace({ ...options, cli, file, loaded: loaded.value, staged });
-    if (!restored.ok) return restored;
-    if (globals.json === true) cli.printJson([restored.value]);
-    else cli.terminal.write(showRestored(restored.value, options));
-    return ok(undefined);
-  } catch (fault) {
-    const why = fault instanceof Error ? fault.message : String(fault);
-    return mistake('cannot-create', `${config.store.file} was not restored, nothing was changed: ${why}`);
-  } finally {
+  const restored = await undoingFaults(cli, file, loaded.value, options).finally(() => lock.value.stop());
+  if (!restored.ok) return restored;
+  if (globals.json === true) cli.printJson([restored.value]);
+  else cli.terminal.write(showRestored(restored.value, options));
+  return ok(undefined);
+}
+
+async function undoingFaults(
+  cli: Cli,
+  file: string,
+  loaded: LoadedConfig,
+  options: RestoreOptions,
+): Promise<Told<Restored>> {
+  const storeFile = loaded.config.store.file;
+  const undo: (() => void)[] = [];
+  const putBack = (): void => {
     cli.terminal.progress('');
-    for (const rest of ['', '-wal', '-shm', '-journal']) rmSync(staged + rest, { force: true });
-    await lock.value.stop();
+    for (const back of undo.toReversed()) back();
+    dropStaged(storeFile);
+  };
+  return undoneAtLast(putBack, async () => {
+    try {
+      dropStaged(storeFile);
+      const staged = `${storeFile}${STAGED}${process.pid}`;
+      return await putInPlace({ ...options, cli, file, loaded, staged, undo });
+    } catch (fault) {
+      const why = fault instanceof Error ? fault.message : String(fault);
+      return mistake('cannot-create', `${storeFile} was not restored, nothing was changed: ${why}`);
+    }
+  });
+}
+
+/** Ours, and what a restore has left that was killed: while the lock is held there is no other. */
+function dropStaged(storeFile: string): void {
+  const folder = path.dirname(storeFile);
+  if (!existsSync(folder)) return;
+  const ours = path.basename(storeFile) + STAGED;
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(ours)) rmSync(path.join(folder, name), { force: true });
   }
 }
 
@@ -112,12 +142,13 @@ async function putInPlace(job: Job): Promise<Told<Restored>> {
   // Before the database is opened: its hashes of erased numbers are worth nothing with another key.
   const keyFile = erasureKeyFile(config.store.file);
   const keyBefore = readKey(keyFile);
+  if (keyBefore !== null) job.undo.push(() => writeKey(keyFile, keyBefore));
   if (facts.erasureKey !== '' && facts.erasureKey !== keyBefore) writeKey(keyFile, facts.erasureKey);
   const made = await makeSafe(job);
-  if (!made.ok && keyBefore !== null) writeKey(keyFile, keyBefore);
   if (!made.ok) return made;
   const keptAs = keep(config.store.file, setAside);
   renameSync(staged, config.store.file);
+  job.undo.length = 0;
   syncFolderOf(config.store.file);
   if (facts.replyKey !== '' && facts.replyKey !== readSigningKey(config.dataDir))
     writeSigningKey(config.dataDir, facts.replyKey);

@@ -2,6 +2,7 @@
 // meanwhile, and changes nothing. Exit code 65 when something is wrong.
 
 import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 
 import { mistake, type Told } from '../control/protocol.js';
 import { ok } from '../core/result.js';
@@ -34,16 +35,22 @@ async function verify(cli: Cli, globals: Globals): Promise<Told<void>> {
 /** A database of another version is not checked: its tables are others. */
 export async function verifyWithBar(terminal: Terminal, file: string): Promise<Told<VerifyReport>> {
   if (!existsSync(file)) return mistake('no-input', `there is no database ${file} (petitbleu start makes it)`);
-  const { schemaOf, verifyFile } = await import('../store/verify.js');
+  const { schemaOf, verifySteps } = await import('../store/verify.js');
   try {
     const { version, current } = schemaOf(file);
     if (version < current)
       return mistake('data', `${file} has schema ${version}, this program ${current}: petitbleu start brings it up`);
     if (version > current)
       return mistake('data', `${file} has schema ${version}, this program knows ${current}: a newer version made it`);
-    const onCheck = (done: number, total: number, says: string) =>
+    const steps = verifySteps(file);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return ok(step.value);
+      const { done, total, says } = step.value;
       terminal.progress(`${progressBar(done, total, 'checks')}: ${says}`.slice(0, 79));
-    return ok(verifyFile(file, { onCheck }));
+      // Who wants to stop it is heard between two checks.
+      await setImmediate();
+    }
   } catch (fault) {
     return mistake('data', `${file} cannot be read: ${fault instanceof Error ? fault.message : String(fault)}`);
   } finally {

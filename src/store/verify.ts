@@ -23,19 +23,34 @@ const CHECKS: readonly Check[] = [
 export interface VerifyOptions {
   /** Only what takes a moment. */
   readonly quick?: boolean;
-  /** Before each check: how many are done, and what comes. */
-  readonly onCheck?: (done: number, total: number, says: string) => void;
 }
 
-/** The error is a sentence: the file is no database of this program, or not one of this version. */
-export function verifyFile(file: string, { quick = false, onCheck }: VerifyOptions = {}): VerifyReport {
+/** Before each check: how many are done, and what comes. */
+export interface VerifyStep {
+  readonly done: number;
+  readonly total: number;
+  readonly says: string;
+}
+
+/** Throws where the file is no database. */
+export function verifyFile(file: string, options: VerifyOptions = {}): VerifyReport {
+  const steps = verifySteps(file, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, a check a step: who takes them may do other things in between. */
+export function* verifySteps(file: string, { quick = false }: VerifyOptions = {}): Generator<VerifyStep, VerifyReport> {
   const database = new Database(file, { readonly: true, fileMustExist: true });
   try {
     const checks = CHECKS.filter((check) => !quick || check.quick === true);
-    const reports = checks.map((check, done) => {
-      onCheck?.(done, checks.length, check.says);
-      return runCheck(database, check);
-    });
+    const reports: CheckReport[] = [];
+    for (const check of checks) {
+      yield { done: reports.length, total: checks.length, says: check.says };
+      reports.push(runCheck(database, check));
+    }
     return { ...countRows(database), checks: reports, faults: reports.flatMap(sentencesOf) };
   } finally {
     database.close();

@@ -1,6 +1,7 @@
 // Backup and restore with the built program: a copy while mails stream in, a restore that sends nothing twice, and files that
 // nothing is restored from.
 
+import { spawn, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -9,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   truncateSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,10 +19,12 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 
+import { seal } from '../../src/cli/backup-file.js';
+import { SCHEMA_VERSION } from '../../src/store/migrate.js';
 import { sendMail } from '../support/daemon.js';
 import { eventually } from '../support/eventually.js';
 import { startLoad } from '../support/load.js';
-import { jsonLines, PROGRAM, run } from '../support/program.js';
+import { cleanEnvironment, jsonLines, PROGRAM, run } from '../support/program.js';
 import { configuration, startForTest, startWithAccount, TO_ONE, TO_SUBJECT } from './account.js';
 
 interface Made {
@@ -120,6 +124,17 @@ test('what waits for a later hour leaves then; with --resend what was queued lea
   await again.must('verify');
 });
 
+/** As a later version of this program would have made it. */
+async function ofSchema(file: string, version: number): Promise<string> {
+  const last = readFileSync(file, 'latin1').lastIndexOf('\nPetit Bleu backup');
+  truncateSync(file, last);
+  const database = new Database(file);
+  database.pragma(`user_version = ${version}`);
+  database.close();
+  await seal(file);
+  return file;
+}
+
 test('nothing is restored from a file that is cut short, changed, foreign, newer or wrong', async () => {
   const daemon = await startWithAccount();
   await daemon.stop();
@@ -140,6 +155,7 @@ test('nothing is restored from a file that is cut short, changed, foreign, newer
   new Database(foreign).exec('CREATE TABLE t (x)').close();
   const text = path.join(place, 'text');
   writeFileSync(text, 'Dear diary');
+  const newer = await ofSchema(copy('newer'), SCHEMA_VERSION + 1);
   const before = readFileSync(path.join(daemon.folder, 'petitbleu.db'));
   const names = readdirSync(daemon.folder);
   for (const [file, why] of [
@@ -147,6 +163,7 @@ test('nothing is restored from a file that is cut short, changed, foreign, newer
     [changed, 'damaged'],
     [foreign, 'no backup'],
     [text, 'no backup'],
+    [newer, `a newer version of this program made it (schema ${SCHEMA_VERSION + 1}, this one knows ${SCHEMA_VERSION})`],
   ] as const) {
     const ran = await daemon.run('restore', file);
     expect(ran).toMatchObject({ code: 65, stdout: '' });
@@ -156,6 +173,45 @@ test('nothing is restored from a file that is cut short, changed, foreign, newer
   expect(await daemon.run('restore', path.join(place, 'gone'))).toMatchObject({ code: 66 });
   expect(readFileSync(path.join(daemon.folder, 'petitbleu.db')).equals(before)).toBe(true);
   expect(readdirSync(daemon.folder)).toEqual(names);
+});
+
+/** A child that is stopped as soon as a file of that name begins to be there; gives the signal that ended it, or null. */
+async function interrupted(words: readonly string[], place: string, name: RegExp): Promise<string | null> {
+  const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: 'ignore', env: cleanEnvironment() });
+  const ended = new Promise<string | null>((resolve) => child.on('exit', (_code, signal) => resolve(signal)));
+  const watcher = watch(place, (_event, seen) => {
+    if (seen !== null && name.test(seen)) child.kill('SIGINT');
+  });
+  return ended.finally(() => watcher.close());
+}
+
+test('Ctrl-C leaves nothing of a backup and of a restore; what kill -9 has left goes with the next one', async () => {
+  const daemon = await startWithAccount();
+  await daemon.stop();
+  const place = folder();
+  const file = path.join(place, 'all.backup');
+  const words = ['backup', file, '--force', '--data', daemon.folder];
+  // A small database is copied in a moment: sometimes before the signal comes.
+  await eventually('a backup is interrupted', async () => (await interrupted(words, place, /partial/)) === 'SIGINT');
+  expect(readdirSync(place).filter((name) => name !== 'all.backup')).toEqual([]);
+
+  const gone = spawnSync('true').pid;
+  const [dead, living] = [`all.backup.partial-${gone}`, `all.backup.partial-${process.pid}`];
+  for (const name of [dead, `${dead}-journal`, living, 'other.backup.partial-1'])
+    writeFileSync(path.join(place, name), '');
+  await daemon.must('backup', file, '--force');
+  expect(readdirSync(place).toSorted()).toEqual(['all.backup', living, 'other.backup.partial-1'].toSorted());
+
+  const names = readdirSync(daemon.folder);
+  const before = readFileSync(path.join(daemon.folder, 'petitbleu.db'));
+  const restore = ['restore', file, '--data', daemon.folder];
+  if ((await interrupted(restore, daemon.folder, /restoring/)) === 'SIGINT') {
+    expect(readdirSync(daemon.folder).filter((name) => name !== 'control.sock')).toEqual(names);
+    expect(readFileSync(path.join(daemon.folder, 'petitbleu.db')).equals(before)).toBe(true);
+  }
+  writeFileSync(path.join(daemon.folder, 'petitbleu.db.restoring-1-wal'), '');
+  await daemon.must('restore', file);
+  expect(readdirSync(daemon.folder).filter((name) => name.includes('restoring'))).toEqual([]);
 });
 
 test('a backup is never half there: no room, no right name, faults in what it holds', async () => {
