@@ -12,6 +12,7 @@ import type { Outcome, Receipt, Submission } from '../../src/core/carriage.js';
 import type { Carrier } from '../../src/ports.js';
 import { FakeClock, settle } from '../support/fake-clock.js';
 import { RecordingLog } from '../support/recording-log.js';
+import { submission } from '../support/submission.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'simulator-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -60,22 +61,6 @@ async function bench(changes: Partial<SimulatorOptions> = {}, onReceipt?: () => 
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as PhoneEntry),
-  };
-}
-
-function submission(changes: Partial<Submission>): Submission {
-  const { encoding, parts } = segment(changes.text ?? 'Bonjour');
-  return {
-    messageId: 'o1-1',
-    accountId: 1,
-    to: '+33639980100',
-    sender: null,
-    text: 'Bonjour',
-    encoding,
-    parts: parts.length,
-    flash: false,
-    validityMs: 3_600_000,
-    ...changes,
   };
 }
 

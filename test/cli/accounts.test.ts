@@ -1,25 +1,13 @@
 // Operations on accounts, against the real store: codes, settings, addresses; and what they say of an unknown account.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { operations } from '../../src/cli/operations/registry.js';
-import { openWorld, type World } from './world.js';
+import { ALICE, BOB, worldOfEach, type World } from './world.js';
 
 let world: World;
 
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.stop();
-});
-
-const ALICE = 'alice@example.fr';
-const BOB = 'bob@example.fr';
-
-async function account(email = ALICE, creditsMilli = 10_000, settings: Record<string, string> = {}) {
-  return world.get('account.create', { email, creditsMilli, settings, mail: false });
-}
+worldOfEach((opened) => (world = opened));
 
 describe('accounts', () => {
   it('gives a generated code once, and mails it', async () => {
@@ -60,12 +48,12 @@ describe('accounts', () => {
   });
 
   it('mails nothing where nothing is asked for', async () => {
-    expect((await account()).mail).toBeNull();
+    expect((await world.account()).mail).toBeNull();
     expect(() => world.mails()).toThrow(/ENOENT/);
   });
 
   it('refuses an address twice, and what is no address', async () => {
-    await account();
+    await world.account();
     expect(await world.call('account.create', { email: ALICE })).toMatchObject({ ok: false, error: { kind: 'data' } });
     const wrong = await world.call('account.create', { email: 'alice' });
     expect(wrong).toMatchObject({ ok: false, error: { kind: 'usage' } });
@@ -73,7 +61,7 @@ describe('accounts', () => {
   });
 
   it('sets all settings or none, and tells every mistake with the nearest key', async () => {
-    await account();
+    await world.account();
     const wrong = await world.call('account.set', {
       email: ALICE,
       settings: { long: 'on', overseeas: 'on', euro: 'maybe' },
@@ -89,7 +77,7 @@ describe('accounts', () => {
   });
 
   it('changes a code: the old one is void', async () => {
-    const { code } = await account();
+    const { code } = await world.account();
     const changed = await world.get('account.new-code', { email: ALICE });
     expect(changed.code).not.toBe(code);
     const found = await world.context.store.findAccount([ALICE]);
@@ -99,11 +87,11 @@ describe('accounts', () => {
   });
 
   it('finds an account by any of its addresses', async () => {
-    await account();
+    await world.account();
     await world.get('account.add-sender', { email: ALICE, address: 'Alerts@Example.fr' });
     const shown = await world.get('account.show', { email: 'alerts@example.fr' });
     expect(shown).toMatchObject({ email: ALICE, senders: ['alerts@example.fr'] });
-    await account(BOB);
+    await world.account(BOB);
     expect(await world.call('account.add-sender', { email: BOB, address: ALICE })).toMatchObject({
       ok: false,
       error: { kind: 'data' },
@@ -111,7 +99,7 @@ describe('accounts', () => {
   });
 
   it('closes an account: it sends no more', async () => {
-    await account();
+    await world.account();
     expect(await world.get('account.close', { email: ALICE })).toMatchObject({ closed: true });
     const sent = await world.get('send', { from: ALICE, to: ['0612345678'], text: 'x' });
     expect(sent.decision).toMatchObject({ accepted: false, code: 'not-accepted', smtp: '550 5.7.1' });

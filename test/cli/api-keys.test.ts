@@ -1,30 +1,18 @@
 // API keys by the operations and by the command: shown once, listed with the day of their last use, revoked alone.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { runCli } from '../../src/cli/program.js';
 import type { Terminal } from '../../src/cli/terminal.js';
-import { openWorld, type World } from './world.js';
+import { ALICE, BOB, worldOfEach, type World } from './world.js';
 
 let world: World;
 
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.stop();
-});
-
-const ALICE = 'alice@example.fr';
-const BOB = 'bob@example.fr';
-
-async function account(email = ALICE): Promise<void> {
-  await world.get('account.create', { email, mail: false });
-}
+worldOfEach((opened) => (world = opened));
 
 describe('api keys', () => {
   it('are given once, and stand nowhere else', async () => {
-    await account();
+    await world.account();
     const made = await world.get('api-key.create', { email: ALICE, name: ' monitoring ' });
     expect(made).toEqual({
       ...{ id: 1, name: 'monitoring', email: ALICE, createdAt: '2026-01-15T09:00:00.000Z' },
@@ -39,7 +27,7 @@ describe('api keys', () => {
   });
 
   it('are never the same twice', async () => {
-    await account();
+    await world.account();
     const one = await world.get('api-key.create', { email: ALICE, name: 'a' });
     const two = await world.get('api-key.create', { email: ALICE, name: 'a' });
     expect(two.key).not.toBe(one.key);
@@ -47,8 +35,8 @@ describe('api keys', () => {
   });
 
   it('are revoked alone, by their own account, once and for all', async () => {
-    await account();
-    await account(BOB);
+    await world.account();
+    await world.account(BOB);
     const [first, second] = [
       await world.get('api-key.create', { email: ALICE, name: 'first' }),
       await world.get('api-key.create', { email: ALICE, name: 'second' }),
@@ -71,7 +59,7 @@ describe('api keys', () => {
     ['a name that steers a terminal', { email: ALICE, name: 'a\u001b[2J' }],
     ['a long name', { email: ALICE, name: 'x'.repeat(61) }],
   ])('refuse %s', async (_name, params) => {
-    await account();
+    await world.account();
     expect(await world.call('api-key.create', params)).toMatchObject({ ok: false, error: { kind: 'usage' } });
   });
 

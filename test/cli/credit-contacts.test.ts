@@ -1,29 +1,17 @@
 // Operations on credit, groups and blacklists, against the real store.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { openWorld, type World } from './world.js';
+import { ALICE, BOB, worldOfEach, type World } from './world.js';
 
 let world: World;
 
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.stop();
-});
-
-const ALICE = 'alice@example.fr';
-const BOB = 'bob@example.fr';
-
-async function account(email = ALICE, creditsMilli = 10_000, settings: Record<string, string> = {}) {
-  return world.get('account.create', { email, creditsMilli, settings, mail: false });
-}
+worldOfEach((opened) => (world = opened));
 
 describe('credit', () => {
   it('is added and moved, visible in both statements', async () => {
-    await account(ALICE, 0);
-    await account(BOB, 0);
+    await world.account(ALICE, 0);
+    await world.account(BOB, 0);
     await world.get('credit.add', { email: ALICE, amountMilli: 12_500, method: 'transfer', reference: 'VIR 1' });
     expect(await world.get('credit.transfer', { from: ALICE, to: BOB, amountMilli: 2500 })).toMatchObject({
       balanceMilli: 10_000,
@@ -43,8 +31,8 @@ describe('credit', () => {
   });
 
   it('cannot be moved where there is not enough, nor be nothing', async () => {
-    await account(ALICE, 1000);
-    await account(BOB, 0);
+    await world.account(ALICE, 1000);
+    await world.account(BOB, 0);
     const moved = await world.call('credit.transfer', { from: ALICE, to: BOB, amountMilli: 1001 });
     expect(moved).toMatchObject({ ok: false, error: { kind: 'data' } });
     for (const amountMilli of [0, -5, 1.5, Number.NaN]) {
@@ -62,7 +50,7 @@ describe('groups and blacklists', () => {
   ];
 
   it('imports, shows and deletes a group, found without case and accents', async () => {
-    await account();
+    await world.account();
     const params = { email: ALICE, group: 'Élèves', contacts };
     expect(await world.get('contacts.import', params)).toEqual({ added: 2, updated: 0 });
     expect(await world.get('contacts.import', params)).toEqual({ added: 0, updated: 2 });
@@ -77,13 +65,13 @@ describe('groups and blacklists', () => {
   });
 
   it.each(['0612345678', 'a:b', 'a@b', '', ' ', 'x'.repeat(61), 'a\nb'])('refuses the group name %j', async (group) => {
-    await account();
+    await world.account();
     const answer = await world.call('contacts.import', { email: ALICE, group, contacts });
     expect(answer).toMatchObject({ ok: false, error: { kind: 'usage' } });
   });
 
   it('refuses a contact whose number is not normalised', async () => {
-    await account();
+    await world.account();
     for (const number of ['0612345678', '+330612345678', 'x', '+3361234567800']) {
       const answer = await world.call('contacts.import', {
         email: ALICE,
@@ -96,7 +84,7 @@ describe('groups and blacklists', () => {
   });
 
   it('keeps the list of an account and the one of all apart', async () => {
-    await account();
+    await world.account();
     expect(await world.get('blacklist.add', { email: ALICE, number: '06 12 34 56 78' })).toEqual({
       email: ALICE,
       number: '+33612345678',

@@ -1,24 +1,20 @@
 // `explain`: the decision about a mail, by the functions of the daemon; what people see holds no code.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import { showExplanation } from '../../src/cli/explanation.js';
 import type { ExplainView } from '../../src/cli/operations/explain-view.js';
 import { headerAddresses } from '../../src/cli/operations/mail-addresses.js';
-import { openWorld, type World } from './world.js';
+import { ALICE, worldOfEach, type World } from './world.js';
 
-const ALICE = 'alice@example.fr';
 const CODE = 'FGB45L';
 
 let world: World;
 
+worldOfEach((opened) => (world = opened));
 beforeEach(async () => {
-  world = await openWorld();
   const settings = { long: 'on', lang: 'en' };
   await world.get('account.create', { email: ALICE, code: CODE, creditsMilli: 10_000, settings, mail: false });
-});
-afterEach(async () => {
-  await world.stop();
 });
 
 interface Mail {

@@ -9,9 +9,7 @@ import { perform } from '../../src/cli/operations/registry.js';
 import { runCli } from '../../src/cli/program.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { startControl } from '../../src/control/server.js';
-import { openWorld } from './world.js';
-
-const ALICE = 'alice@example.fr';
+import { ALICE, openWorld } from './world.js';
 
 interface Ran {
   readonly code: number;

@@ -1,28 +1,16 @@
 // Sending from the command line, the queue, and calls that nobody should make; against the real store.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { openWorld, type World } from './world.js';
+import { ALICE, BOB, worldOfEach, type World } from './world.js';
 
 let world: World;
 
-beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(async () => {
-  await world.stop();
-});
-
-const ALICE = 'alice@example.fr';
-const BOB = 'bob@example.fr';
-
-async function account(email = ALICE, creditsMilli = 10_000, settings: Record<string, string> = {}) {
-  return world.get('account.create', { email, creditsMilli, settings, mail: false });
-}
+worldOfEach((opened) => (world = opened));
 
 describe('send', () => {
   it('records an order with its message ids', async () => {
-    await account(ALICE, 10_000, { overseas: 'on' });
+    await world.account(ALICE, 10_000, { overseas: 'on' });
     await world.get('contacts.import', {
       email: ALICE,
       group: 'Parents',
@@ -66,7 +54,7 @@ describe('send', () => {
   });
 
   it('writes nothing in a dry run', async () => {
-    await account();
+    await world.account();
     const { decision } = await world.get('send', { from: ALICE, to: ['0612345678'], text: 'x', dryRun: true });
     expect(decision).toMatchObject({ accepted: true, order: null, messages: [{ id: null, to: '+33612345678' }] });
     expect((await world.get('messages', {})).messages).toEqual([]);
@@ -80,13 +68,13 @@ describe('send', () => {
     ['2026-07-16T09:30+0200', '2026-07-16T07:30:00.000Z'],
     ['093016012026', '2026-01-16T08:30:00.000Z'],
   ])('understands the date %s', async (at, dueAt) => {
-    await account();
+    await world.account();
     const { decision } = await world.get('send', { from: ALICE, to: ['0612345678'], text: 'x', at, dryRun: true });
     expect(decision).toMatchObject({ accepted: true, dueAt });
   });
 
   it('tells a date that is none, and one that is past', async () => {
-    await account();
+    await world.account();
     for (const at of ['tomorrow', '2026-13-01T00:00Z', '2026-01-16'])
       expect(await world.call('send', { from: ALICE, to: ['0612345678'], text: 'x', at })).toMatchObject({
         ok: false,
@@ -107,7 +95,7 @@ describe('send', () => {
   });
 
   it('tells an account without credit, and an unknown one', async () => {
-    await account(ALICE, 500);
+    await world.account(ALICE, 500);
     const { decision } = await world.get('send', { from: ALICE, to: ['0612345678'], text: 'x' });
     expect(decision).toMatchObject({ accepted: false, code: 'no-credit', smtp: '552 5.2.2' });
     expect(await world.call('send', { from: BOB, to: ['0612345678'], text: 'x' })).toMatchObject({
@@ -119,7 +107,7 @@ describe('send', () => {
 
 describe('the queue', () => {
   it('lists what waits, cancels it, and gives the credit back', async () => {
-    await account();
+    await world.account();
     const { decision } = await world.get('send', {
       from: ALICE,
       to: ['0612345678', '0687654321'],

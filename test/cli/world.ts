@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { afterEach, beforeEach } from 'vitest';
+
 import type { OperationContext } from '../../src/cli/operations/context.js';
 import { perform, type AnswerOf, type OperationName, type ParamsOf } from '../../src/cli/operations/registry.js';
 import { loadConfig } from '../../src/config/load.js';
@@ -11,6 +13,9 @@ import type { Told } from '../../src/control/protocol.js';
 import { startLog } from '../../src/log.js';
 import { openParts } from '../../src/parts.js';
 import { FakeClock } from '../support/fake-clock.js';
+
+export const ALICE = 'alice@example.fr';
+export const BOB = 'bob@example.fr';
 
 export interface World {
   readonly dataDir: string;
@@ -21,9 +26,25 @@ export interface World {
   call<Name extends OperationName>(name: Name, params: ParamsOf<Name>): Promise<Told<AnswerOf<Name>>>;
   /** The answer, where a mistake would be a failure of the test. */
   get<Name extends OperationName>(name: Name, params: ParamsOf<Name>): Promise<AnswerOf<Name>>;
+  /** Makes one, and mails nothing. */
+  account(
+    email?: string,
+    creditsMilli?: number,
+    settings?: Record<string, string>,
+  ): Promise<AnswerOf<'account.create'>>;
   /** The mails in the outbox, as they stand in the files. */
   mails(): string[];
   stop(): Promise<void>;
+}
+
+/** A fresh one for each test of the file, given to `use` before it. */
+export function worldOfEach(use: (world: World) => void): void {
+  let world: World;
+  beforeEach(async () => {
+    world = await openWorld();
+    use(world);
+  });
+  afterEach(() => world.stop());
 }
 
 export async function openWorld(): Promise<World> {
@@ -43,13 +64,15 @@ export async function openWorld(): Promise<World> {
     JSON.parse(JSON.stringify(await perform(context, name, JSON.parse(JSON.stringify(params))))) as Told<
       AnswerOf<typeof name>
     >;
+  const get: World['get'] = async (name, params) => {
+    const answer = await call(name, params);
+    if (!answer.ok) throw new Error(`${name}: ${answer.error.kind}: ${answer.error.text}`);
+    return answer.value;
+  };
   return {
-    ...{ dataDir, clock, context, logged, call },
-    get: async (name, params) => {
-      const answer = await call(name, params);
-      if (!answer.ok) throw new Error(`${name}: ${answer.error.kind}: ${answer.error.text}`);
-      return answer.value;
-    },
+    ...{ dataDir, clock, context, logged, call, get },
+    account: (email = ALICE, creditsMilli = 10_000, settings = {}) =>
+      get('account.create', { email, creditsMilli, settings, mail: false }),
     mails: () => {
       const { folder } = config.mail.out;
       return readdirSync(folder, { withFileTypes: true })
