@@ -21,7 +21,7 @@ export interface FoundFile {
   readonly kind: FileKind;
   /** Within its folder; of a phone: when the SMS came. */
   readonly name: string;
-  /** Of a mail what can be read in it; of a phone its entry; null: the content is not looked into. */
+  /** Of a mail its source; of a phone its entry; null: the content is not looked into. */
   readonly content: unknown;
 }
 
@@ -134,8 +134,8 @@ function mailsIn({ folder, writtenMs }: MailFolder): string[] {
 
 function mailsAbout(one: MailFolder, mentions: Mentions): FoundFile[] {
   return mailsIn(one).flatMap((name): FoundFile[] => {
-    const content = legible(readIfThere(path.join(one.folder, name)));
-    return mentions(content) ? [{ kind: one.kind, name, content }] : [];
+    const raw = readIfThere(path.join(one.folder, name));
+    return mentions(legible(raw)) ? [{ kind: one.kind, name, content: raw.toString('utf8') }] : [];
   });
 }
 

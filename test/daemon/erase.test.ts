@@ -51,6 +51,8 @@ test('a number: exported whole, erased from every file, and its STOP still holds
       data: expect.objectContaining({ text: 'Mme Durand, mardi 9h' }) as unknown,
     }),
   );
+  const { name, content } = kept.find(({ kind }) => kind === 'outbox')?.data ?? {};
+  expect(content).toBe(readFileSync(path.join(daemon.folder, 'outbox', String(name)), 'utf8'));
   const document = JSON.parse((await daemon.must('export', 'number', NUMBER, '--format', 'json')).stdout) as {
     kept: Kept[];
   };
