@@ -13,7 +13,7 @@ const STORIES =
   'accept|prove|prepare|intake-result|authenticate|deliver|report|replies|remind|settle|retain|pump|recorder|clock-watch';
 /** These put everything together and may import everything. */
 const ROOTS =
-  'main|loops|parts|data-folder|ways-in|spool|tls-files|demo-account|shares|signing-key|kept-files|erasure-log|cli|demo';
+  'main|loops|parts|data-folder|ways-in|spool|tls-files|demo-account|shares|signing-key|kept-files|open-files|erasure-log|cli|demo';
 const CORE_AND_PORTS = ['^src/core/', '^src/(store-port|ports)\\.ts$'];
 
 /** Each package of `dependencies` and the only places that import it. */

@@ -1,5 +1,6 @@
 // Every way by which mail comes in: SMTP, submission, LMTP, and the socket of `petitbleu sendmail`. Takes the parts of the
-// daemon, gives all of them listening or none; each has its own limits, so that no way can be blocked through another.
+// daemon, gives all of them listening or none; each has its own limits, so that no way can be blocked through another, and
+// no more clients at once than the system has files for, so that those beyond are told.
 // Decides nothing about a mail: they all hand it to the same intake.
 
 import { chmodSync, mkdirSync } from 'node:fs';
@@ -16,6 +17,7 @@ import type { Mode } from './mail/modes.js';
 import { SessionMemory } from './mail/session-memory.js';
 import { createMailServer, type ListenAddress, type ListenPath, type MailServer } from './mail/server.js';
 import type { TlsPair } from './mail/smtp-listener.js';
+import { openFileLimit, placesWithin } from './open-files.js';
 import { messageOf, type Parts } from './parts.js';
 import { Turns } from './mail/turns.js';
 import { followPairs, readPair, type TlsFiles } from './tls-files.js';
@@ -66,9 +68,11 @@ export async function openWaysIn(parts: Parts): Promise<Told<WaysIn>> {
   // One mail fits in any case.
   const memory = new SessionMemory(Math.max(limits.memory, size));
   const turns = new Turns();
+  const plans = plansOf(live.config);
+  const connections = connectionsOf(parts, plans.length);
   const opened: Opened[] = [];
-  for (const plan of plansOf(live.config)) {
-    const one = await openWay(parts, plan, { intake, memory, turns });
+  for (const plan of plans) {
+    const one = await openWay(parts, plan, { intake, memory, turns, connections });
     if (!one.ok) {
       await Promise.all(opened.map((other) => stopWay(other, 0)));
       return one;
@@ -94,6 +98,16 @@ export async function openWaysIn(parts: Parts): Promise<Told<WaysIn>> {
       await Promise.all(opened.map((one) => stopWay(one, graceMs)));
     },
   });
+}
+
+function connectionsOf({ live, log }: Parts, ways: number): number {
+  const { connections } = live.config.mail.smtp.limits;
+  const files = openFileLimit();
+  const places = placesWithin(files, ways);
+  if (places >= connections) return connections;
+  const advice = 'raise LimitNOFILE, or lower mail.smtp.limits.connections';
+  log.warn('mail.fewer-connections', { files, ways, connections, places, advice });
+  return places;
 }
 
 function plansOf({ mail, dataDir }: Config): Plan[] {
@@ -172,6 +186,8 @@ interface Shared {
   readonly intake: MailIntake;
   readonly memory: SessionMemory;
   readonly turns: Turns;
+  /** At once, of each way. */
+  readonly connections: number;
 }
 
 interface Wish extends Shared {
@@ -180,13 +196,13 @@ interface Wish extends Shared {
   readonly tls: TlsPair | null;
 }
 
-function serverOf(parts: Parts, { plan, intake, memory, turns, listen, tls }: Wish): MailServer {
+function serverOf(parts: Parts, { plan, intake, memory, turns, connections, listen, tls }: Wish): MailServer {
   const { domains, smtp } = parts.live.config.mail;
   const { limits, size } = smtp;
   return createMailServer({
     ...{ mode: plan.mode, listen, tls, sizeBytes: size },
     hostname: domains[0] ?? 'localhost',
-    limits: { ...limits, sessionMs: limits.sessionSeconds * 1000, idleMs: limits.idleSeconds * 1000 },
+    limits: { ...limits, connections, sessionMs: limits.sessionSeconds * 1000, idleMs: limits.idleSeconds * 1000 },
     clock: parts.clock,
     log: parts.log,
     ...{ memory, turns },

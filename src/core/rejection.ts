@@ -506,6 +506,16 @@ export const REJECTIONS = {
     en: 'The disk is full; try again later',
     fr: 'Le disque est plein ; réessayez plus tard',
   },
+  'too-many-files': {
+    smtp: 451,
+    enhanced: '4.3.0',
+    http: 503,
+    php: null,
+    smsmode: 50,
+    retry: 'later',
+    en: 'Too many files are open; try again later',
+    fr: 'Trop de fichiers sont ouverts ; réessayez plus tard',
+  },
   'store-damaged': {
     smtp: 451,
     enhanced: '4.3.0',

@@ -7,6 +7,8 @@ import { rejection, type Rejection, type RejectionReason } from './rejection.js'
 export const STORE_TROUBLES = {
   'disk-full': 'the disk of the database is full: free space on it',
   'store-busy': 'another program holds the database (fuser names it), or its disk cannot be written: look there',
+  'too-many-files':
+    'the daemon has as many files and sockets open as it may: raise LimitNOFILE, or lower mail.smtp.limits.connections',
   'store-damaged':
     'the database is damaged: stop the daemon, see `petitbleu verify`, and restore the last backup with `petitbleu restore`',
 } as const;

@@ -8,6 +8,7 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 
 import { Unavailable, type StoreTrouble } from '../core/unavailable.js';
 import { migrate } from './migrate.js';
+import { isOutOfFiles } from './out-of-files.js';
 import { ERASURE_KEY_FILE } from './pseudonyms.js';
 import { bind, type Params, type Query, type Session } from './query.js';
 import type { Schema } from './schema.js';
@@ -34,6 +35,9 @@ const TROUBLES: readonly (readonly [RegExp, StoreTrouble])[] = [
   [/^SQLITE_(CORRUPT|NOTADB)/, 'store-damaged'],
   [/^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|READONLY|CANTOPEN|PERM|NOMEM)/, 'store-busy'],
 ];
+
+/** SQLite says no more than that it cannot. */
+const CANNOT_OPEN = /^SQLITE_(CANTOPEN|IOERR)/;
 
 export interface Connection extends Session {
   begin(): void;
@@ -216,6 +220,6 @@ function vacuum(database: Database.Database): void {
 function asUnavailable(fault: unknown): Error {
   const code = fault instanceof Database.SqliteError ? fault.code : '';
   const trouble = TROUBLES.find(([pattern]) => pattern.test(code));
-  if (trouble) return new Unavailable(trouble[1], fault);
+  if (trouble) return new Unavailable(CANNOT_OPEN.test(code) && isOutOfFiles() ? 'too-many-files' : trouble[1], fault);
   return fault instanceof Error ? fault : new Error(String(fault));
 }

@@ -30,9 +30,14 @@ export class SmtpSession {
     });
   }
 
+  /** What the server says before anything was said to it. */
+  greeting(): Promise<Told> {
+    return this.#reply();
+  }
+
   /** False: there is no server. */
   async greet(): Promise<boolean> {
-    if ((await this.#reply()) !== 220) return false;
+    if ((await this.greeting()) !== 220) return false;
     return (await this.#ask('EHLO client.example')) === 250;
   }
 

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { petitbleu, type Ran } from '../support/program.js';
+import { petitbleu, ROOT, run, type Ran } from '../support/program.js';
 
 function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), 'petitbleu-start-'));
@@ -28,6 +29,31 @@ function expectFault(ran: Ran, code: number, says: RegExp): void {
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(says);
 }
+
+/** In a process of its own that has as many files open as it may. */
+const WITHOUT_FILES = `
+  import { openSync } from 'node:fs';
+  import { openReader, openWriter } from '${pathToFileURL(ROOT).href}/dist/store/sqlite.js';
+  const [file] = process.argv.slice(1);
+  openWriter(file, 'key').close();
+  try { for (;;) openSync('/dev/null'); } catch {}
+  try { openReader(file); } catch (fault) { process.stdout.write(fault.rejection?.reason ?? String(fault)); }
+`;
+
+test('no more files may be open: told as such, not as a busy store', async () => {
+  const file = path.join(folder(), 'test.db');
+  const words = [
+    '-c',
+    'ulimit -n 256; exec "$@"',
+    '--',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    WITHOUT_FILES,
+    file,
+  ];
+  expect(await run('bash', words)).toMatchObject({ stdout: 'too-many-files' });
+});
 
 test('a busy port: 71', async () => {
   const other = createServer();

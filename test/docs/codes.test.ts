@@ -132,6 +132,7 @@ describe('the codes that other systems rely on', () => {
     ['store-busy', '451 4.3.0'],
     ['internal-error', '451 4.3.0'],
     ['disk-full', '452 4.3.1'],
+    ['too-many-files', '451 4.3.0'],
     ['store-damaged', '451 4.3.0'],
     ['shutting-down', '421 4.3.2'],
     ['mail-loop', '554 5.4.6'],

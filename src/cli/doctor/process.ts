@@ -1,12 +1,9 @@
 // What the system gives the program: a version of Node.js that is known to work, and enough open files.
 
-import { readFileSync } from 'node:fs';
-
+import { openFileLimit, SPARE_FILES } from '../../open-files.js';
 import { doubtful, bad, good, type Finding, type Look } from './finding.js';
 
 const OLDEST_NODE = [20, 19];
-/** Besides connections: the database, logs, carriers. */
-const SPARE_FILES = 200;
 
 export const lookAtProcess: Look = ({ config, daemon }) => {
   const version = daemon?.node ?? process.version;
@@ -24,18 +21,14 @@ export const lookAtProcess: Look = ({ config, daemon }) => {
 
 /** Of the daemon, where it runs. */
 function lookAtFiles(pid: number, wanted: number): Finding[] {
-  try {
-    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1];
-    if (limit === undefined) return [];
-    if (Number(limit) >= wanted) return [good('open files', `${limit} allowed`)];
-    return [
-      doubtful(
-        'open files',
-        `${limit} allowed, ${wanted} may be needed`,
-        'raise LimitNOFILE, or lower mail.smtp.limits.connections',
-      ),
-    ];
-  } catch {
-    return [];
-  }
+  const limit = openFileLimit(pid);
+  if (limit === null) return [];
+  if (limit >= wanted) return [good('open files', `${limit} allowed`)];
+  return [
+    doubtful(
+      'open files',
+      `${limit} allowed, ${wanted} may be needed: fewer clients are let in at once`,
+      'raise LimitNOFILE, or lower mail.smtp.limits.connections',
+    ),
+  ];
 }

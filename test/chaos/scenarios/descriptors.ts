@@ -1,9 +1,10 @@
 // A daemon that may have 64 files and sockets open, and 200 clients at once: those that have no place are cut or told to
 // come back. Meanwhile it shall read its configuration, replace threads of its parser, send mails and reach its carrier;
 // each may fail for now, none may end it. Nobody who got a 250 is forgotten, and all goes on by itself afterwards.
+// And one that may have 400 from its start: it lets in fewer than it was told to, and each of the others is told.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { eventually } from '../../support/eventually.js';
@@ -11,7 +12,7 @@ import { BOMBS, bombMail } from '../attack/bombs.js';
 import { converse } from '../attack/strangers.js';
 import { DOMAIN } from '../mails.js';
 import type { Scenario } from '../scenario.js';
-import { SmtpSession } from '../smtp.js';
+import { SmtpSession, type Told } from '../smtp.js';
 import { Stuck, type World } from '../world.js';
 
 const MOST_OPEN = 64;
@@ -48,7 +49,7 @@ async function throwBombs({ daemon }: World): Promise<void> {
 }
 
 const DESCRIPTORS_64: Scenario = {
-  ...{ name: 'descriptors', what: `${CLIENTS} clients at once, ${MOST_OPEN} files and sockets may be open` },
+  ...{ name: 'descriptors-64', what: `${CLIENTS} clients at once, ${MOST_OPEN} files and sockets may be open` },
   runs: { full: 10, quick: 1 },
   perWorld: 5,
   async disturb(world) {
@@ -61,12 +62,45 @@ const DESCRIPTORS_64: Scenario = {
     });
     await world.stream.stop();
     if (!world.daemon.isAlive) throw new Error('the daemon has ended');
+    if (readFileSync(world.logFile, 'utf8').includes('"trouble":"store-busy"')) throw new Error('called a busy store');
     // Those who left may still be leaving.
     await eventually('mails are taken again', () => world.stream.offer(world.daemon.port, 1), 30_000);
   },
 };
 
-const hasPrlimit = existsSync('/usr/bin/prlimit');
-if (!hasPrlimit) process.stderr.write('descriptors is skipped: there is no prlimit (Debian package util-linux)\n');
+const FILES_AT_START = 400;
+const WAVES = 12;
+/** Fewer than the places that 400 files leave: a connection that is beyond all of them at once is not kept. */
+const IN_A_WAVE = 50;
 
-export const DESCRIPTORS: readonly Scenario[] = hasPrlimit ? [DESCRIPTORS_64] : [];
+const TOLD_421: Scenario = {
+  ...{
+    name: 'descriptors-told',
+    what: `${WAVES * IN_A_WAVE} clients, ${FILES_AT_START} files and sockets may be open: each is let in or told 421`,
+  },
+  ...{ runs: { full: 10, quick: 1 }, perWorld: 5 },
+  world: { prefix: ['bash', '-c', `ulimit -n ${FILES_AT_START}; exec "$@"`, '--'] },
+  async disturb(world) {
+    const sessions: SmtpSession[] = [];
+    const answers = new Map<Told, number>();
+    for (let wave = 0; wave < WAVES; wave += 1) {
+      const some = Array.from({ length: IN_A_WAVE }, () => new SmtpSession(world.daemon.port));
+      sessions.push(...some);
+      for (const session of some) {
+        const answer = await session.greeting();
+        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      }
+    }
+    for (const session of sessions) session.end();
+    const told = [...answers].map(([answer, count]) => `${count} times ${answer}`).join(', ');
+    if (!answers.has(421)) throw new Stuck(`nobody was turned away: ${told}`);
+    if ([...answers.keys()].some((answer) => answer !== 220 && answer !== 421)) throw new Error(`answered ${told}`);
+    if (readFileSync(world.logFile, 'utf8').includes('EMFILE')) throw new Error('files ran out');
+    await eventually('mails are taken again', () => world.stream.offer(world.daemon.port, 1), 30_000);
+  },
+};
+
+const hasPrlimit = existsSync('/usr/bin/prlimit');
+if (!hasPrlimit) process.stderr.write('descriptors-64 is skipped: there is no prlimit (Debian package util-linux)\n');
+
+export const DESCRIPTORS: readonly Scenario[] = hasPrlimit ? [DESCRIPTORS_64, TOLD_421] : [TOLD_421];
