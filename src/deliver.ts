@@ -36,6 +36,8 @@ export interface DispatchStatus {
 }
 
 const CARRIER_PAUSE_MS = 5000;
+/** Given to the carrier in one turn of the event loop: what it answers to those before is read in between. */
+const START_AT_ONCE = 16;
 
 /** What the carrier has answered, not written down yet. */
 interface Answered {
@@ -49,10 +51,13 @@ export class Dispatcher {
   readonly #pump: Pump;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #tally = new CarrierTally();
+  /** Claimed, not given to the carrier yet. */
+  #claimed: ClaimedMessage[] = [];
   #answered: Answered[] = [];
-  /** Claimed, and their outcome not written down: with the carrier, answered, or being written down. */
+  /** Claimed, and their outcome not written down: with the carrier or on the way to it, answered, or being written down. */
   #open = 0;
   #isWakeDue = false;
+  #isStartDue = false;
   /** Elapsed time, as the next: somebody may set the date back by an hour. */
   #pausedUntilMs = 0;
   /** Since when the carrier has taken nothing although it was asked; null: it works. */
@@ -72,7 +77,7 @@ export class Dispatcher {
     const { carrier, clock } = this.#world;
     return {
       name: carrier.name,
-      inFlight: this.#inFlight.size,
+      inFlight: this.#inFlight.size + this.#claimed.length,
       window: carrier.window,
       pausedUntilMs: this.#pausedUntilMs > clock.elapsed() ? this.#dateOf(this.#pausedUntilMs) : null,
       outSinceMs: this.#outSinceMs === null ? null : this.#dateOf(this.#outSinceMs),
@@ -88,6 +93,7 @@ export class Dispatcher {
   async stop(graceMs: number): Promise<void> {
     const { clock, carrier, log } = this.#world;
     await this.#pump.stop();
+    this.#start(this.#claimed.length);
     await new Promise<void>((resolve) => {
       const cancel = clock.after(graceMs, resolve);
       void Promise.all(this.#inFlight).then(() => {
@@ -99,25 +105,43 @@ export class Dispatcher {
     await Promise.all(this.#inFlight);
     // What cannot be recorded any more stays `submitting`, and is in doubt after the next start.
     if (this.#answered.length === 0) return;
-    await this.#exchange(0).catch((err: unknown) => log.error('outcomes.not-recorded', { err, carrier: carrier.name }));
+    await this.#exchange(this.#answered.splice(0), 0).catch((err: unknown) =>
+      log.error('outcomes.not-recorded', { err, carrier: carrier.name }),
+    );
   }
 
   async #turn(): Promise<Turn> {
     const { store, carrier, clock } = this.#world;
     const isPaused = this.#pausedUntilMs > clock.elapsed();
-    const free = isPaused ? 0 : Math.max(0, carrier.window - this.#open + this.#answered.length);
+    // One half is written down and claimed anew while the carrier has the other.
+    const half = Math.ceil(carrier.window / 2);
+    const answered = this.#answered.splice(0, half);
+    const free = isPaused ? 0 : Math.max(0, carrier.window - this.#open + answered.length);
     // A full window is woken by the next answer.
-    if (free === 0 && this.#answered.length === 0) return isPaused ? this.#dateOf(this.#pausedUntilMs) : null;
-    const claimed = await this.#exchange(free);
-    return claimed > 0 || isPaused ? 'again' : await store.nextDueMs(carrier.name);
+    if (free === 0 && answered.length === 0) return isPaused ? this.#dateOf(this.#pausedUntilMs) : null;
+    const claimed = await this.#exchange(answered, Math.min(free, half));
+    return claimed > 0 || this.#answered.length > 0 || isPaused ? 'again' : await store.nextDueMs(carrier.name);
   }
 
-  #start(message: ClaimedMessage): void {
-    const attempt = this.#submit(message).finally(() => {
-      this.#inFlight.delete(attempt);
-      this.#wakeSoon();
+  /** The first of what is claimed now, the others in the next turns of the event loop. */
+  #start(count = START_AT_ONCE): void {
+    for (const message of this.#claimed.splice(0, count)) {
+      const attempt = this.#submit(message).finally(() => {
+        this.#inFlight.delete(attempt);
+        this.#wakeSoon();
+      });
+      this.#inFlight.add(attempt);
+    }
+    if (this.#claimed.length > 0) this.#startSoon();
+  }
+
+  #startSoon(): void {
+    if (this.#isStartDue) return;
+    this.#isStartDue = true;
+    setImmediate(() => {
+      this.#isStartDue = false;
+      this.#start();
     });
-    this.#inFlight.add(attempt);
   }
 
   /** After what else this turn of the event loop brings: answers that come together are written down together. */
@@ -142,10 +166,8 @@ export class Dispatcher {
   }
 
   /** What was answered is written down, and up to `limit` messages are claimed and start. Returns how many. */
-  async #exchange(limit: number): Promise<number> {
+  async #exchange(answered: readonly Answered[], limit: number): Promise<number> {
     const { store, carrier, clock } = this.#world;
-    const answered = this.#answered;
-    this.#answered = [];
     const outcomes = answered.map(({ record }) => record);
     const nowMs = clock.now();
     let claimed: readonly ClaimedMessage[];
@@ -161,7 +183,10 @@ export class Dispatcher {
       throw fault;
     }
     this.#open += claimed.length - answered.length;
-    for (const message of claimed) this.#start(message);
+    this.#claimed.push(...claimed);
+    // What waits to be written down is on its way to the store first.
+    if (this.#answered.length > 0) this.#startSoon();
+    else this.#start();
     // It is written down by now, whatever becomes of what follows from it.
     await this.#tell(answered);
     return claimed.length;

@@ -6,6 +6,7 @@ import type { Outcome, Submission } from '../src/core/carriage.js';
 import { Dispatcher } from '../src/deliver.js';
 import type { Carrier } from '../src/ports.js';
 import type { Store } from '../src/store-port.js';
+import { eventually } from './support/eventually.js';
 import { FakeClock } from './support/fake-clock.js';
 import { RecordingLog } from './support/recording-log.js';
 import { accept, newAccount, NOW, planFor, temporaryStore } from './support/store.js';
@@ -145,6 +146,36 @@ describe('routes', () => {
     expect(await store.adoptStranded()).toBe(1);
     expect(await stateOf(store, id)).toEqual(['queued', 'main']);
   });
+});
+
+test('a window is written down and claimed anew a half at a time: the carrier has the other half meanwhile', async () => {
+  const unanswered: (() => void)[] = [];
+  const carrier = new ScriptedCarrier('main', accepting);
+  const submit = carrier.submit.bind(carrier);
+  carrier.submit = (submission) => new Promise((resolve) => unanswered.push(() => resolve(submit(submission))));
+  const { store } = await world([carrier]);
+  const account = (await store.findAccount(['alice@example.fr']))?.account ?? expect.fail('no account');
+  const halves: number[] = [];
+  const exchange: Store['exchange'] = (asked) => {
+    halves.push(asked.outcomes.length, asked.limit);
+    return store.exchange(asked);
+  };
+  const clock = new FakeClock(NOW);
+  const more = { random: () => 0, outageMs: OUTAGE_MS, onRecorded: () => undefined, log: new RecordingLog() };
+  const dispatcher = new Dispatcher({ store: { ...store, exchange }, carrier, clock, ...more });
+  const to = Array.from({ length: 25 }, (_, index) => `+336123456${10 + index}`);
+  await accept(store, planFor(account, { to }));
+  dispatcher.wake();
+  const submitting = async () => (await store.messages({ state: 'submitting', limit: 100 })).length;
+  for (const left of [10, 10, 5]) {
+    await eventually('the window is full', () => unanswered.length === left);
+    expect(await submitting()).toBe(left);
+    unanswered.splice(0).forEach((answer) => answer());
+  }
+  await eventually('all are written down', async () => (await submitting()) === 0);
+  expect(new Set(carrier.submitted).size).toBe(25);
+  expect(Math.max(...halves)).toBe(5);
+  await dispatcher.stop(0);
 });
 
 test('a clock that is set back by an hour does not make the pause of a carrier an hour longer', async () => {

@@ -3,7 +3,6 @@
 
 import { sql } from 'kysely';
 
-import type { MessageState } from '../core/lifecycle.js';
 import type { Encoding } from '../core/types.js';
 import type { ClaimedMessage } from '../store-port.js';
 import type { StoreContext } from './context.js';
@@ -90,17 +89,8 @@ const readyOf = query<{ carrier: string; accountId: number; limit: number }>()((
     // Ids grow with time: what was accepted first leaves first, put off or not.
     .orderBy('m.id')
     .limit(p.limit)
-    .select([
-      'm.id',
-      'm.state',
-      'm.expires_at',
-      'm.attempts',
-      'm.flash',
-      'o.text',
-      'o.encoding',
-      'o.parts',
-      'o.sender',
-    ]),
+    .select(STATE_COLUMNS.map((column) => `m.${column}` as const))
+    .select(['m.expires_at', 'm.attempts', 'm.flash', 'o.text', 'o.encoding', 'o.parts', 'o.sender']),
 );
 const nextScheduled = query()((db) =>
   db.selectFrom('messages').where('state', '=', sql.lit('scheduled')).orderBy('due_at').limit(1).select('due_at'),
@@ -186,9 +176,7 @@ async function nextInTurn({ session, rotation }: StoreContext, carrier: string, 
   return accounts.map(({ account_id }) => account_id);
 }
 
-interface ReadyRow {
-  readonly id: string;
-  readonly state: MessageState;
+interface ReadyRow extends StateRow {
   readonly expires_at: number;
   readonly attempts: number;
   readonly flash: number;
@@ -201,26 +189,17 @@ interface ReadyRow {
 async function take(context: StoreContext, rows: readonly ReadyRow[], nowMs: number): Promise<ClaimedMessage[]> {
   const tooOld = rows.filter(({ expires_at }) => expires_at <= nowMs);
   await changeStates(context, tooOld, { to: 'expired', reason: 'lifetime', nowMs });
-  const inTime = rows.filter(({ expires_at }) => expires_at > nowMs);
-  const taken = await changeStates(context, inTime, { to: 'submitting', reason: null, nowMs });
-  const takenById = new Map(taken.map((row) => [row.id, row]));
-  return inTime.flatMap((row) => {
-    const message = takenById.get(row.id);
-    return message ? [claimedOf(row, message, nowMs)] : [];
+  const taken = rows.filter(({ expires_at }) => expires_at > nowMs);
+  await changeStates(context, taken, { to: 'submitting', reason: null, nowMs });
+  return taken.map(({ text, encoding, parts, sender, attempts, ...row }) => {
+    const submission = { messageId: row.id, accountId: row.account_id, to: row.number, sender, text, encoding, parts };
+    const flash = row.flash === 1;
+    return {
+      submission: { ...submission, flash, validityMs: row.expires_at - nowMs },
+      dueAtMs: row.due_at,
+      attempts,
+    };
   });
-}
-
-function claimedOf(row: ReadyRow, { account_id, number, due_at }: StateRow, nowMs: number): ClaimedMessage {
-  const { id, sender, text, encoding, parts } = row;
-  return {
-    submission: {
-      ...{ messageId: id, accountId: account_id, to: number, sender, text, encoding, parts },
-      flash: row.flash === 1,
-      validityMs: row.expires_at - nowMs,
-    },
-    dueAtMs: due_at,
-    attempts: row.attempts,
-  };
 }
 
 export async function nextDueMs({ session }: StoreContext, carrier: string): Promise<number | null> {

@@ -7,17 +7,21 @@ import type { Outcome } from '../core/carriage.js';
 import type { ClaimedMessage, Exchange, OutcomeRecord } from '../store-port.js';
 import type { StoreContext } from './context.js';
 import { claimDue } from './dispatch.js';
-import { query } from './query.js';
+import { listed, query } from './query.js';
 import { applyParkedReceipts } from './receipts.js';
-import { changeState, changeStates, STATE_COLUMNS } from './state.js';
+import { changeState, changeStates, STATE_COLUMNS, type StateRow } from './state.js';
 import { IN_DOUBT } from './unanswered.js';
 
-const messageById = query<{ id: string }>()((db, p) =>
+const messagesById = query<{ ids: string }>()((db, p) =>
+  db.selectFrom('messages').where('id', 'in', listed<string>(p.ids)).select(STATE_COLUMNS),
+);
+/** What decides how it is tried again. */
+const triesOf = query<{ id: string }>()((db, p) =>
   db
     .selectFrom('messages')
     .innerJoin('orders', 'orders.id', 'messages.order_id')
     .where('messages.id', '=', p.id)
-    .select(['messages.id', 'messages.state', 'messages.flash', 'messages.expires_at', 'orders.format']),
+    .select(['messages.flash', 'messages.expires_at', 'orders.format']),
 );
 /** `parts`: JSON, `[[message, part, id of the carrier], …]`. */
 const putParts = query<{ parts: string; carrier: string }>()((db, p) =>
@@ -50,13 +54,18 @@ const inFlight = query()((db) =>
 
 /** All of them or, where one is a fault, none. */
 async function recordOutcomes(context: StoreContext, outcomes: readonly OutcomeRecord[]): Promise<void> {
-  const accepted = outcomes.flatMap(({ outcome, ...record }) =>
-    outcome.kind === 'accepted' ? [{ ...record, carrierIds: outcome.carrierIds }] : [],
-  );
-  if (accepted.length > 0) await recordAccepted(context, accepted);
+  if (outcomes.length === 0) return;
+  const ids = JSON.stringify(outcomes.map(({ messageId }) => messageId));
+  const found = await context.session.all(messagesById, { ids });
+  const rows = new Map(found.map((row) => [row.id, row]));
+  const accepted: Accepted[] = [];
   for (const { outcome, ...record } of outcomes) {
-    if (outcome.kind !== 'accepted') await recordFailure(context, { ...record, outcome });
+    const message = rows.get(record.messageId);
+    if (!message) throw new Error(`there is no message ${record.messageId}`);
+    if (outcome.kind === 'accepted') accepted.push({ message, record, carrierIds: outcome.carrierIds });
+    else await recordFailure(context, message, { ...record, outcome });
   }
+  if (accepted.length > 0) await recordAccepted(context, accepted);
 }
 
 export function recordOutcome(context: StoreContext, outcome: OutcomeRecord): Promise<void> {
@@ -75,18 +84,19 @@ interface Failed extends OutcomeRecord {
   readonly outcome: Exclude<Outcome, { kind: 'accepted' }>;
 }
 
-async function recordFailure(context: StoreContext, { messageId, outcome, retryAtMs, nowMs }: Failed): Promise<void> {
-  const message = await context.session.get(messageById, { id: messageId });
-  if (!message) throw new Error(`there is no message ${messageId}`);
+async function recordFailure(context: StoreContext, message: StateRow, record: Failed): Promise<void> {
+  const { messageId, outcome, retryAtMs, nowMs } = record;
+  const tries = await context.session.get(triesOf, { id: messageId });
+  if (!tries) throw new Error(`the message ${messageId} has no order`);
   const { kind, code: reason } = outcome;
   switch (kind) {
     case 'deferred':
       await changeState(context, message, { to: 'queued', reason, nowMs });
       // It comes up again at the end of its life at the latest, to be expired.
-      await context.session.run(postpone, { id: messageId, due: Math.min(retryAtMs, message.expires_at) });
+      await context.session.run(postpone, { id: messageId, due: Math.min(retryAtMs, tries.expires_at) });
       return;
     case 'refused':
-      if (message.format === 'normal+flash' && message.flash === 0) {
+      if (tries.format === 'normal+flash' && tries.flash === 0) {
         await changeState(context, message, { to: 'queued', reason, nowMs });
         await context.session.run(asFlash, { id: messageId, due: nowMs });
       } else await changeState(context, message, { to: 'refused', reason, nowMs });
@@ -97,21 +107,30 @@ async function recordFailure(context: StoreContext, { messageId, outcome, retryA
   }
 }
 
-interface Accepted extends Omit<OutcomeRecord, 'outcome'> {
+interface Accepted {
+  readonly message: StateRow;
+  readonly record: Omit<OutcomeRecord, 'outcome'>;
   readonly carrierIds: readonly string[];
 }
 
 /** Of one carrier, and answered in the same breath. */
 async function recordAccepted(context: StoreContext, accepted: readonly Accepted[]): Promise<void> {
-  const [{ carrier, nowMs }] = accepted as [Accepted];
-  const messages = accepted.map(({ messageId }) => ({ id: messageId, state: 'submitting' }) as const);
+  const [
+    {
+      record: { carrier, nowMs },
+    },
+  ] = accepted as [Accepted];
+  const messages = accepted.map(({ message }) => message);
   await changeStates(context, messages, { to: 'submitted', reason: null, nowMs });
-  const parts = accepted.flatMap(({ messageId, carrierIds }) =>
-    carrierIds.map((carrierId, index) => [messageId, index + 1, carrierId]),
+  const parts = accepted.flatMap(({ message, carrierIds }) =>
+    carrierIds.map((carrierId, index) => [message.id, index + 1, carrierId]),
   );
   await context.session.run(putParts, { parts: JSON.stringify(parts), carrier });
-  const ids = messages.map(({ id }) => id);
-  await applyParkedReceipts(context, ids, nowMs);
+  await applyParkedReceipts(
+    context,
+    messages.map(({ id }) => id),
+    nowMs,
+  );
 }
 
 export async function recoverInFlight(context: StoreContext, nowMs: number): Promise<number> {

@@ -26,20 +26,16 @@ import { listed, literals, query } from './query.js';
 import { changeQueueLength } from './queue-length.js';
 import type { Schema } from './schema.js';
 
-/** The columns that what follows from a change of state needs. */
+/** The columns that every change of state needs. */
 export const STATE_COLUMNS = ['id', 'order_id', 'account_id', 'number', 'price_milli', 'state', 'due_at'] as const;
 
-/** What a change starts from. */
-interface Stated {
+export interface StateRow {
   readonly id: string;
-  readonly state: MessageState;
-}
-
-export interface StateRow extends Stated {
   readonly order_id: string;
   readonly account_id: number;
   readonly number: string;
   readonly price_milli: number;
+  readonly state: MessageState;
   readonly due_at: number;
 }
 
@@ -60,7 +56,7 @@ function changeFromTo(from: MessageState, to: MessageState) {
       update = update.set({ submitted_at: sql<number>`coalesce(submitted_at, ${p.now})` });
     }
     if (isFinal(to)) update = update.set({ final_at: p.now });
-    return update.where('id', 'in', listed<string>(p.ids)).where('state', '=', sql.lit(from)).returning(STATE_COLUMNS);
+    return update.where('id', 'in', listed<string>(p.ids)).where('state', '=', sql.lit(from));
   });
 }
 
@@ -128,37 +124,34 @@ export interface Change {
 }
 
 /** Throws when the table does not have the change: that is a fault of ours, and the transaction is undone. */
-export async function changeState(context: StoreContext, message: Stated, change: Change): Promise<void> {
-  await changeStates(context, [message], change);
+export function changeState(context: StoreContext, message: StateRow, change: Change): Promise<void> {
+  return changeStates(context, [message], change);
 }
 
-/** The same change for all of them, with as many statements as for one. Returns them as they are then. */
+/** The same change for all of them, with as many statements as for one. */
 export async function changeStates(
   context: StoreContext,
-  messages: readonly Stated[],
+  messages: readonly StateRow[],
   change: Change,
-): Promise<readonly StateRow[]> {
-  const changed: StateRow[] = [];
+): Promise<void> {
   for (const from of new Set(messages.map(({ state }) => state))) {
-    const ids = messages.filter(({ state }) => state === from).map(({ id }) => id);
-    changed.push(...(await changeFrom(context, from, ids, change)));
+    const rows = messages.filter(({ state }) => state === from);
+    await changeFrom(context, from, rows, change);
   }
-  return changed;
 }
 
 async function changeFrom(
   context: StoreContext,
   from: MessageState,
-  ids: readonly string[],
+  messages: readonly StateRow[],
   change: Change,
-): Promise<readonly StateRow[]> {
+): Promise<void> {
   const { to, reason, nowMs } = change;
+  const ids = messages.map(({ id }) => id);
   const statement = CHANGES.get(`${from} ${to}`);
   if (!statement) throw new Error(`message ${ids[0]}: ${from} never becomes ${to}`);
-  const messages = await context.session.all(statement, { ids: JSON.stringify(ids), reason, now: nowMs });
-  if (messages.length !== ids.length) {
-    throw new Error(`of ${ids.length} messages from ${ids[0]} on, ${messages.length} are ${from}`);
-  }
+  const changed = await context.session.run(statement, { ids: JSON.stringify(ids), reason, now: nowMs });
+  if (changed !== ids.length) throw new Error(`of ${ids.length} messages from ${ids[0]} on, ${changed} are ${from}`);
   await moveInQueue(context, from, messages, to);
   await movePrices(context, from, messages, change);
   if ((to === 'undelivered' || to === 'refused') && saysNumberIsBad(reason)) {
@@ -168,7 +161,6 @@ async function changeFrom(
   if (wasOpen && !OPEN_STATES.includes(to)) await tellFinished(context, messages, change);
   const late = !wasOpen && ['undelivered', 'expired', 'refused'].includes(to);
   if (to === 'delivered' || late) for (const message of messages) await tellReceipt(context, message, change);
-  return messages;
 }
 
 async function moveInQueue(
