@@ -96,7 +96,7 @@ export interface ApiKey {
 type Told<T> = Promise<Result<T, string>>;
 
 /** A plan on its way to the store, which reads the rest of the account itself: what counts is how it is then. */
-export type PlanToAccept = Omit<OrderPlan, 'account'> & { readonly account: Pick<Account, 'id'> };
+type PlanToAccept = Omit<OrderPlan, 'account'> & { readonly account: Pick<Account, 'id'> };
 
 /** One request of a mail, planned or refused before the store was asked. */
 export interface OrderCommand {
