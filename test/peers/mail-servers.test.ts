@@ -98,3 +98,20 @@ describeServer('Postfix, pipe(8)', (daemon, program) =>
 describeServer('Exim, LMTP', (daemon) =>
   startExim(`  driver = lmtp\n  socket = ${socketOf(daemon)}\n  batch_max = 100\n`),
 );
+
+test('Postfix gives mails to postmaster to a person', async () => {
+  const settings = `virtual_alias_maps = inline:{ { postmaster@sms.example.fr = ops@example.net } }
+relay_domains = sms.example.fr, example.net
+transport_maps = inline:{ { sms.example.fr = error:5.1.1 no such person }, { example.net = discard: } }
+`;
+  const server = await startPostfix('', '', settings);
+  try {
+    const where = ['--server', '127.0.0.1', '--port', String(server.port)];
+    const ran = await run('swaks', [...where, '--from', SENDER, '--to', 'postmaster@sms.example.fr']);
+    expect(ran, ran.stdout).toMatchObject({ code: 0 });
+    const line = /to=<ops@example\.net>, orig_to=<postmaster@sms\.example\.fr>.* status=sent/;
+    await eventually('it is delivered', () => line.test(server.log));
+  } finally {
+    await server.stop();
+  }
+});
