@@ -1,8 +1,10 @@
 // What of people lies in files beside the database: outcome mails in the folder that stands for a smarthost, what the
 // simulator's phones received, mails of the spool, and the copy that is made before a migration. Each kind can be searched,
 // and what is found can be removed; what is old goes by itself. Logs and backups are the operator's (docs/privacy.md).
+// Folders may hold a hundred thousand mails: they are read one by one, and the daemon does other things in between.
 
-import { readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { readdir, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import { PHONE_FILE } from './carriers/create.js';
@@ -27,12 +29,12 @@ export interface FoundFile {
 
 export interface KeptFiles {
   /** What is older goes. Returns how many files and entries went. */
-  forget(beforeMs: number): number;
+  forget(beforeMs: number): Promise<number>;
   /** Copies of the database are found always: they hold everybody. */
-  find(mentions: Mentions): FoundFile[];
-  erase(mentions: Mentions, kinds: readonly FileKind[]): number;
+  find(mentions: Mentions): Promise<FoundFile[]>;
+  erase(mentions: Mentions, kinds: readonly FileKind[]): Promise<number>;
   /** By the names of their files; what is none of the folder is left alone. */
-  eraseMails(names: readonly string[]): void;
+  eraseMails(names: readonly string[]): Promise<void>;
 }
 
 const OUTBOX_NAME = /^\.?(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-.*\.eml(\.tmp)?$/;
@@ -56,40 +58,41 @@ export function keptFiles({ mail, store, dataDir }: Config): KeptFiles {
   const copies = () => databaseCopies(store.file);
 
   return {
-    forget(beforeMs) {
+    async forget(beforeMs) {
       let gone = 0;
       for (const one of [outbox, refused]) {
-        const old = mailsIn(one).filter((name) => (one.writtenMs(name) ?? Infinity) < beforeMs);
-        gone += remove(one.folder, old);
+        const old = (await mailsIn(one)).filter((name) => (one.writtenMs(name) ?? Infinity) < beforeMs);
+        gone += await remove(one.folder, old);
       }
-      const old = copies().filter((file) => statSync(file).mtimeMs < beforeMs);
+      const old: string[] = [];
+      for (const file of await copies()) if ((await stat(file)).mtimeMs < beforeMs) old.push(file);
       // The file is written anew once a day, not each hour.
       const oldestMs = oldestPhoneEntryMs(phones);
       const isYoung = ({ at }: PhoneEntry) => Date.parse(at) >= beforeMs;
       if (oldestMs !== null && oldestMs < beforeMs - DAY_MS) gone += forgetPhoneEntries(phones, isYoung);
-      return gone + remove('/', old);
+      return gone + (await remove('/', old));
     },
-    find(mentions) {
-      const found = folders.flatMap((one) => mailsAbout(one, mentions));
+    async find(mentions) {
+      const found: FoundFile[] = [];
+      for (const one of folders) for await (const mail of mailsAbout(one, mentions)) found.push(mail);
       forEachPhoneEntry(phones, (entry) => {
         if (mentions(JSON.stringify(entry))) found.push({ kind: 'phones', name: entry.at, content: entry });
       });
-      const copied = copies().map(
+      const copied = (await copies()).map(
         (file) => ({ kind: 'database-copies', name: path.basename(file), content: null }) as const,
       );
       return [...found, ...copied];
     },
-    eraseMails: (names) => void remove(outbox.folder, names.filter(isOutboxName)),
-    erase(mentions, kinds) {
+    async eraseMails(names) {
+      await remove(outbox.folder, names.filter(isOutboxName));
+    },
+    async erase(mentions, kinds) {
       let gone = 0;
       for (const one of folders.filter(({ kind }) => kinds.includes(kind))) {
-        gone += remove(
-          one.folder,
-          mailsAbout(one, mentions).map(({ name }) => name),
-        );
+        for await (const { name } of mailsAbout(one, mentions)) gone += await remove(one.folder, [name]);
       }
       if (kinds.includes('phones')) gone += forgetPhoneEntries(phones, (entry) => !mentions(JSON.stringify(entry)));
-      if (kinds.includes('database-copies')) gone += remove('/', copies());
+      if (kinds.includes('database-copies')) gone += await remove('/', await copies());
       return gone;
     },
   };
@@ -128,21 +131,21 @@ function spoolMs(name: string): number | null {
   return ms === undefined ? null : Number(ms);
 }
 
-function mailsIn({ folder, writtenMs }: MailFolder): string[] {
-  return namesIn(folder).filter((name) => writtenMs(name) !== null);
+async function mailsIn({ folder, writtenMs }: MailFolder): Promise<string[]> {
+  return (await namesIn(folder)).filter((name) => writtenMs(name) !== null);
 }
 
-function mailsAbout(one: MailFolder, mentions: Mentions): FoundFile[] {
-  return mailsIn(one).flatMap((name): FoundFile[] => {
-    const raw = readIfThere(path.join(one.folder, name));
-    return mentions(legible(raw)) ? [{ kind: one.kind, name, content: raw.toString('utf8') }] : [];
-  });
+async function* mailsAbout(one: MailFolder, mentions: Mentions): AsyncGenerator<FoundFile> {
+  for (const name of await mailsIn(one)) {
+    const raw = await readFile(path.join(one.folder, name)).catch(nothingIfGone);
+    if (raw && mentions(legible(raw))) yield { kind: one.kind, name, content: raw.toString('utf8') };
+  }
 }
 
 /** The copies that are made beside the database before a migration and before a restore. */
-function databaseCopies(file: string): string[] {
+async function databaseCopies(file: string): Promise<string[]> {
   const prefixes = ['schema-', 'before-restore-'].map((what) => `${path.basename(file)}.${what}`);
-  return namesIn(path.dirname(file))
+  return (await namesIn(path.dirname(file)))
     .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)))
     .map((name) => path.join(path.dirname(file), name));
 }
@@ -154,13 +157,8 @@ function forEachPhoneEntry(file: string, look: (entry: PhoneEntry) => void): voi
   }
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isGone(error)) return [];
-    throw error;
-  }
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(nothingIfGone)) ?? [];
 }
 
 function readIfThere(file: string): Buffer {
@@ -172,15 +170,14 @@ function readIfThere(file: string): Buffer {
   }
 }
 
-function remove(folder: string, names: readonly string[]): number {
-  for (const name of names) {
-    try {
-      unlinkSync(path.resolve(folder, name));
-    } catch (error) {
-      if (!isGone(error)) throw error;
-    }
-  }
+async function remove(folder: string, names: readonly string[]): Promise<number> {
+  for (const name of names) await unlink(path.resolve(folder, name)).catch(nothingIfGone);
   return names.length;
+}
+
+function nothingIfGone(error: unknown): null {
+  if (isGone(error)) return null;
+  throw error;
 }
 
 function isGone(error: unknown): boolean {

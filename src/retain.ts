@@ -16,7 +16,7 @@ import type { Store } from './store-port.js';
 /** What of us lies in files: outcome mails in a folder, the simulator's phones, refused mails, copies of the database. */
 interface OldFiles {
   /** Returns how many files or entries went. */
-  forget(textsBeforeMs: number): number;
+  forget(textsBeforeMs: number): Promise<number>;
 }
 
 export interface RetainWorld {
@@ -65,7 +65,7 @@ export function createRetainer({ store, clock, log, policy, files }: RetainWorld
     const pruned = await store.prune(rule);
     counts = addCounts(counts, pruned.counts);
     if (pruned.more) return true;
-    const removed = files.forget(rule.textsBeforeMs);
+    const removed = await files.forget(rule.textsBeforeMs);
     if (removed + Object.values(counts).reduce((sum, count) => sum + count, 0) === 0) return false;
     log.info('retention.forgotten', { ...counts, files: removed });
     counts = {};

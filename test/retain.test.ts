@@ -20,7 +20,7 @@ async function gateway() {
   }
   const [clock, log] = [new FakeClock(NOW), new RecordingLog()];
   let looked = 0;
-  const forget = (): number => (looked += 1) * 0;
+  const forget = () => Promise.resolve((looked += 1) * 0);
   const retainer = createRetainer({ store, clock, log, policy: () => POLICY, files: { forget } });
   onTestFinished(() => retainer.stop());
   const kept = async (): Promise<boolean> => (await store.messages({ order, limit: 1 }))[0]?.order.text !== '';

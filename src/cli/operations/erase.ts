@@ -62,13 +62,13 @@ async function checkSpool(
   const mention = mentionOf(subject.value.identifiers);
   const files = keptFiles(config);
   const isIn = (text: string): boolean => mention.isIn(text);
-  const waiting = files.find(isIn).filter(({ kind }) => kind === 'waiting-mails');
+  const waiting = (await files.find(isIn)).filter(({ kind }) => kind === 'waiting-mails');
   if (waiting.length === 0) return ok(undefined);
   if (!cancel) {
     const what = `${waiting.length} mails of sendmail wait to be taken up`;
     return mistake('data', `${what}; start the daemon, or drop them with --cancel`);
   }
-  files.erase(isIn, ['waiting-mails']);
+  await files.erase(isIn, ['waiting-mails']);
   return ok(undefined);
 }
 
@@ -85,7 +85,7 @@ export async function eraseSlices(
   let done: SliceView = { counts: {}, skipped: 0, next: cursor ?? START };
   for (let slice = 0; slice < SLICES && done.next; slice += 1) {
     const { counts, mails, skipped, next } = await store.eraseSlice(subject, done.next);
-    keptFiles(config).eraseMails(mails);
+    await keptFiles(config).eraseMails(mails);
     done = { counts: addCounts(done.counts, counts), skipped: done.skipped + skipped, next };
   }
   return ok(done);
@@ -100,7 +100,8 @@ export async function endErasure(
   const kinds = ['outbox', 'refused-mails', 'phones', 'database-copies'] as const;
   const phones = keptPhones(config);
   const theirs = await ordersOf(store, subject, phones.orders());
-  const files = keptFiles(config).erase((text) => mention.isIn(text), kinds) + phones.erase(theirs);
+  const mails = await keptFiles(config).erase((text) => mention.isIn(text), kinds);
+  const files = mails + phones.erase(theirs);
   await store.endErasure(id, clock.now());
   log.info('erasure.done', { kind: subject.kind, files });
   return ok({ files });

@@ -35,7 +35,7 @@ export async function prune(
   for (let slice = 0; slice < SLICES; slice += 1) {
     const pruned = await store.prune(rule);
     counts = addCounts(counts, pruned.counts);
-    if (!pruned.more) return ok({ counts, more: false, files: keptFiles(config).forget(rule.textsBeforeMs) });
+    if (!pruned.more) return ok({ counts, more: false, files: await keptFiles(config).forget(rule.textsBeforeMs) });
   }
   return ok({ counts, more: true, files: 0 });
 }

@@ -82,7 +82,7 @@ export async function findKept(
   const kept = found.map(({ holding, relation, row }): KeptView => ({ kind: holding, relation, data: readable(row) }));
   if (next) return ok({ kept, next, at: from.holding });
   const mention = mentionOf(subject.identifiers);
-  const files = keptFiles(config).find((text) => mention.isIn(text));
+  const files = await keptFiles(config).find((text) => mention.isIn(text));
   return ok({ kept: [...kept, ...files.flatMap(viewFile)], next, at: from.holding });
 }
 
