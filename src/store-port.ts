@@ -41,6 +41,7 @@ import type {
   Group,
   MailContext,
   Message,
+  MessagePlace,
   Notice,
   Order,
   OrderPlan,
@@ -190,6 +191,8 @@ export interface MessageFilter {
   readonly state?: MessageState;
   readonly sinceMs?: number;
   readonly order?: string;
+  /** Those behind this one, in the order of the list. */
+  readonly after?: MessagePlace;
   readonly limit: number;
 }
 
@@ -299,7 +302,10 @@ export interface Store {
   createAccount(account: NewAccount): Told<Account>;
   /** The account that owns the first of the addresses that any account owns. */
   findAccount(addresses: readonly string[]): Promise<{ account: Account; address: string } | null>;
-  listAccounts(): Promise<readonly Account[]>;
+  /** With all of its addresses. */
+  accountByEmail(email: string): Told<Account>;
+  /** The next ones by their addresses, so many at most. */
+  listAccounts(after: string, limit: number): Promise<readonly Account[]>;
   changeSettings(email: string, changes: Partial<Settings>): Told<Account>;
   changeCode(email: string, codeHash: string): Told<Account>;
   addSender(email: string, address: string): Told<Account>;

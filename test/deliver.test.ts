@@ -140,7 +140,7 @@ describe('routes', () => {
     const { store, send } = await world([gone]);
     const id = await send('one');
     const routing = { routes: [], carriers: ['main'] };
-    const [account] = await store.listAccounts();
+    const [account] = await store.listAccounts('', 100);
     if (!account) throw new Error('no account');
     await store.configure({ defaults: account.settings, noticesPerHour: 10, shareSettings: {}, routing, queue });
     expect(await store.adoptStranded()).toBe(1);

@@ -32,7 +32,18 @@ export function addAccountCommands(cli: Cli): void {
     .command('list')
     .description('all accounts')
     .addHelpText('after', '\nExample:\n  petitbleu account list --json | jq .balanceMilli\n')
-    .action(() => cli.ask({ operation: 'account.list', params: {}, show: showList }));
+    .action(() =>
+      cli.ask({
+        operation: 'account.list',
+        params: {},
+        show: ({ accounts }) => showList(accounts),
+        json: ({ accounts }) => accounts,
+        pages: {
+          next: ({ next }) => (next === null ? null : { after: next }),
+          join: (before, page) => ({ ...page, accounts: [...before.accounts, ...page.accounts] }),
+        },
+      }),
+    );
   account
     .command('show <email>')
     .description('one account, found by any of its addresses')

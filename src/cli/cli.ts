@@ -18,6 +18,11 @@ interface Asked<Name extends OperationName> {
   readonly show: (answer: AnswerOf<Name>) => string;
   /** What `--json` prints, one object a line; without it: the answer, a list item by item. */
   readonly json?: (answer: AnswerOf<Name>) => readonly unknown[];
+  /** Where the answer comes in pages: what asks for the page behind this one (null: it was the last), and all so far. */
+  readonly pages?: {
+    readonly next: (answer: AnswerOf<Name>) => ParamsOf<Name> | null;
+    readonly join: (before: AnswerOf<Name>, page: AnswerOf<Name>) => AnswerOf<Name>;
+  };
   /** A mistake that an answer turns out to be. */
   readonly judge?: (answer: AnswerOf<Name>) => MistakeKind | null;
   /** May make the data folder. */
@@ -55,7 +60,7 @@ export class Cli {
   /** The common case: one operation, its answer printed. */
   ask<Name extends OperationName>(asked: Asked<Name>): Promise<void> {
     return this.operate(async (call, globals) => {
-      const answer = await call(asked.operation, asked.params);
+      const answer = await wholeAnswer(call, asked);
       if (!answer.ok) return answer;
       if (globals.json === true) this.printJson(asked.json ? asked.json(answer.value) : asList(answer.value));
       else this.terminal.write(asked.show(answer.value));
@@ -69,6 +74,19 @@ export class Cli {
   printJson(values: readonly unknown[]): void {
     for (const value of values) this.terminal.write(`${JSON.stringify(value)}\n`);
   }
+}
+
+async function wholeAnswer<Name extends OperationName>(
+  call: Call,
+  { operation, params, pages }: Asked<Name>,
+): Promise<Told<AnswerOf<Name>>> {
+  let answer = await call(operation, params);
+  for (let next = answer.ok && pages?.next(answer.value); answer.ok && pages && next; next = pages.next(answer.value)) {
+    const page = await call(operation, next);
+    if (!page.ok) return page;
+    answer = ok(pages.join(answer.value, page.value));
+  }
+  return answer;
 }
 
 function asList(value: unknown): readonly unknown[] {

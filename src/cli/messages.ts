@@ -19,6 +19,8 @@ interface MessagesOptions {
 }
 
 const DEFAULT_LIMIT = 1000;
+/** Of the operation. */
+const PAGE = 1000;
 
 export function addMessagesCommands(cli: Cli): void {
   cli.program
@@ -32,9 +34,17 @@ export function addMessagesCommands(cli: Cli): void {
     .addHelpText('after', '\nExample:\n  petitbleu messages --account alice@example.fr --state unknown --since 2d\n')
     .action((options: MessagesOptions) => {
       const { since, limit, ...filter } = options;
+      const asked = (most: number) => ({ ...filter, limit: most, ...(since !== undefined && { sinceMs: since }) });
       return cli.ask({
         operation: 'messages',
-        params: { ...filter, limit, ...(since !== undefined && { sinceMs: since }) },
+        params: asked(Math.min(limit, PAGE)),
+        pages: {
+          next: ({ next, messages }) =>
+            next && messages.length < limit
+              ? { ...asked(Math.min(limit - messages.length, PAGE)), after: { ...next } }
+              : null,
+          join: (before, page) => ({ ...page, messages: [...before.messages, ...page.messages] }),
+        },
         show: showMessages,
         json: (found) => {
           warnOfLimit(cli, found.messages.length, limit);
@@ -42,6 +52,10 @@ export function addMessagesCommands(cli: Cli): void {
         },
       });
     });
+  addOrderCommand(cli);
+}
+
+function addOrderCommand(cli: Cli): void {
   cli.program
     .command('order')
     .description('orders')
@@ -49,7 +63,19 @@ export function addMessagesCommands(cli: Cli): void {
     .description('one order and its messages')
     .addHelpText('after', '\nExample:\n  petitbleu order show 01jd3x7q8f2m4k\n')
     .action((id: string) =>
-      cli.ask({ operation: 'order.show', params: { id }, show: showOrder, json: ({ order }) => [order] }),
+      cli.ask({
+        operation: 'order.show',
+        params: { id },
+        show: showOrder,
+        json: ({ order }) => [order],
+        pages: {
+          next: ({ next }) => next && { id, after: { ...next } },
+          join: (before, page) => ({
+            ...page,
+            order: { ...page.order, messages: [...before.order.messages, ...page.order.messages] },
+          }),
+        },
+      }),
     );
 }
 

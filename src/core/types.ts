@@ -271,6 +271,12 @@ export interface Message {
   readonly attempts: number;
 }
 
+/** Where it stands in a list: the ids of its order and its own. */
+export interface MessagePlace {
+  readonly order: string;
+  readonly message: string;
+}
+
 export interface Order {
   readonly id: string;
   readonly accountId: number;

@@ -32,7 +32,9 @@ const byEmail = query<{ email: string }>()((db, p) =>
 const byId = query<{ id: number }>()((db, p) =>
   db.selectFrom('accounts').where('id', '=', p.id).select(ACCOUNT_COLUMNS),
 );
-const everyAccount = query()((db) => db.selectFrom('accounts').orderBy('email').select(ACCOUNT_COLUMNS));
+const accountsAfter = query<{ after: string; limit: number }>()((db, p) =>
+  db.selectFrom('accounts').where('email', '>', p.after).orderBy('email').limit(p.limit).select(ACCOUNT_COLUMNS),
+);
 const addressesOf = query<{ id: number }>()((db, p) =>
   db.selectFrom('senders').where('account_id', '=', p.id).orderBy('address').select('address'),
 );
@@ -126,9 +128,11 @@ export async function findAccount(
   return null;
 }
 
-export async function listAccounts(context: StoreContext): Promise<readonly Account[]> {
+export async function listAccounts(context: StoreContext, after: string, limit: number): Promise<readonly Account[]> {
   const accounts: Account[] = [];
-  for (const row of await context.session.all(everyAccount, {})) accounts.push(await complete(context, row));
+  for (const row of await context.session.all(accountsAfter, { after, limit })) {
+    accounts.push(await complete(context, row));
+  }
   return accounts;
 }
 

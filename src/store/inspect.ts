@@ -11,7 +11,16 @@ import { query } from './query.js';
 
 const QUEUE_LIST_LIMIT = 1000;
 
-type Asked = Readonly<{ key: string | number; state: string; since: number; limit: number }>;
+type Asked = Readonly<{
+  key: string | number;
+  state: string;
+  since: number;
+  /** The order and the message that the list goes on behind; of a list from its beginning: later than any, and none. */
+  order: string;
+  message: string;
+  limit: number;
+}>;
+const BEGINNING = { order: '\u{10FFFF}', message: '' };
 
 /** From the newest order on, till there are enough. An empty state stands for any. */
 const messagesOf = (whose: RawBuilder<boolean>) =>
@@ -25,6 +34,10 @@ const messagesOf = (whose: RawBuilder<boolean>) =>
       .where(sql<boolean>`${whose} = ${p.key}`)
       .where(sql<boolean>`(${p.state} = '' or messages.state = ${p.state})`)
       .where('orders.created_at', '>=', p.since)
+      .where('orders.id', '<=', p.order)
+      .where(
+        sql<boolean>`(orders.id < ${p.order} or (length(messages.id), messages.id) > (length(${p.message}), ${p.message}))`,
+      )
       .orderBy('orders.id', 'desc')
       .orderBy(sql`length(messages.id)`)
       .orderBy('messages.id')
@@ -51,17 +64,26 @@ const countStates = query()((db) =>
     .groupBy('state')
     .select(['state', sql<number>`count(*)`.as('count')]),
 );
+/** Which they are first, and only then what they say: a million texts would go through the memory to be sorted. */
 const openOrders = query<{ limit: number }>()((db, p) =>
   db
-    .selectFrom('messages')
-    .innerJoin('orders', 'orders.id', 'messages.order_id')
+    .selectFrom((inner) =>
+      inner
+        .selectFrom('messages')
+        .where('messages.state', 'in', [...OPEN_STATES, 'unknown'] as MessageState[])
+        .groupBy('messages.order_id')
+        .orderBy(sql`min(messages.due_at)`)
+        .orderBy('messages.order_id')
+        .limit(p.limit)
+        .select(['messages.order_id', sql<number>`count(*)`.as('open'), sql<number>`min(messages.due_at)`.as('due')])
+        .as('open'),
+    )
+    .innerJoin('orders', 'orders.id', 'open.order_id')
     .innerJoin('accounts', 'accounts.id', 'orders.account_id')
-    .where('messages.state', 'in', [...OPEN_STATES, 'unknown'] as MessageState[])
-    .groupBy('orders.id')
-    .orderBy(sql`min(messages.due_at)`)
-    .limit(p.limit)
+    .orderBy('open.due')
+    .orderBy('orders.id')
     .selectAll('orders')
-    .select(['accounts.email', sql<number>`count(*)`.as('open'), sql<number>`min(messages.due_at)`.as('due')]),
+    .select(['accounts.email', 'open.open', 'open.due']),
 );
 const countNotices = query()((db) =>
   db
@@ -76,7 +98,8 @@ export async function messages(
   filter: MessageFilter,
 ): Promise<readonly { readonly message: Message; readonly order: Order }[]> {
   const { session } = context;
-  const common = { state: filter.state ?? '', since: filter.sinceMs ?? 0, limit: filter.limit };
+  const place = filter.after ?? BEGINNING;
+  const common = { ...place, state: filter.state ?? '', since: filter.sinceMs ?? 0, limit: filter.limit };
   const account =
     filter.account === undefined ? null : await session.get(idOfAccount, { email: filter.account.toLowerCase() });
   const ofAccount = (row: { readonly account_id: number }) => account === null || row.account_id === account?.id;

@@ -86,6 +86,7 @@ export type WriteName = keyof typeof WRITES;
 
 export const READS = {
   findAccount: accounts.findAccount,
+  accountByEmail: accounts.accountByEmail,
   listAccounts: accounts.listAccounts,
   listApiKeys: apiKeys.listApiKeys,
   findApiKey: apiKeys.findApiKey,

@@ -54,9 +54,9 @@ export async function openStore({ file, threads, onDeath, watch, ...given }: Ope
       (...args: unknown[]) => told((read as unknown as AnyRead)(readContext(), ...args)),
     ]),
   );
-  const looks = new Looks();
+  const looks = new Looks(file);
   const inThreads = Object.fromEntries(
-    (threads ? LOOKS : []).map((name) => [name, (...args: unknown[]) => looks.take({ file, options, name, args })]),
+    (threads ? LOOKS : []).map((name) => [name, (...args: unknown[]) => looks.take({ options, name, args })]),
   );
   const store = { ...writes, ...reads, ...inThreads } as unknown as Store;
   return {

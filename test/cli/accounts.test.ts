@@ -44,7 +44,7 @@ describe('accounts', () => {
       ok: false,
       error: { kind: 'usage' },
     });
-    expect(await world.get('account.list', {})).toEqual([]);
+    expect(await world.get('account.list', {})).toEqual({ accounts: [], next: null });
   });
 
   it('mails nothing where nothing is asked for', async () => {

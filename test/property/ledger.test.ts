@@ -150,7 +150,7 @@ test('the ledger balances and the caches agree after any history', async () => {
       const history = new History(store);
       for (const one of steps) await history.play(one);
       expect((await store.verify()).faults).toEqual([]);
-      const accounts = await store.listAccounts();
+      const accounts = await store.listAccounts('', 100);
       expect(accounts.every(({ balanceMilli, reservedMilli }) => balanceMilli >= 0 && reservedMilli >= 0)).toBe(true);
       await store.stop();
     }),

@@ -78,7 +78,7 @@ describe('a damaged file', () => {
     octets.fill(0x5a, (root - 1) * 4096, root * 4096);
     writeFileSync(file, octets);
     const store = await temporaryStore(file);
-    const fault = await store.listAccounts().then(
+    const fault = await store.listAccounts('', 100).then(
       () => null,
       (one: unknown) => one,
     );

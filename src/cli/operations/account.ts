@@ -32,6 +32,13 @@ export const createAccountParams = z.strictObject({
   mail: mailParam,
 });
 
+/** Little enough for the daemon to read between two mails. */
+const ACCOUNTS_PAGE = 100;
+
+export const listAccountsParams = z.strictObject({
+  /** The last one of the page before. */
+  after: z.string().max(320).default(''),
+});
 export const accountParams = z.strictObject({ email: emailParam });
 export const setAccountParams = z.strictObject({ email: emailParam, settings: z.record(z.string(), z.string()) });
 export const newCodeParams = z.strictObject({ email: emailParam, code: codeParam, mail: mailParam });
@@ -64,8 +71,19 @@ export async function createAccount(
   );
 }
 
-export async function listAccounts(context: OperationContext): Promise<Told<readonly AccountView[]>> {
-  return ok((await context.store.listAccounts()).map(viewAccount));
+export interface AccountsPage {
+  readonly accounts: readonly AccountView[];
+  /** What the next page is behind; null: there is none. */
+  readonly next: string | null;
+}
+
+export async function listAccounts(
+  { store }: OperationContext,
+  { after }: z.output<typeof listAccountsParams>,
+): Promise<Told<AccountsPage>> {
+  const found = await store.listAccounts(after, ACCOUNTS_PAGE + 1);
+  const accounts = found.slice(0, ACCOUNTS_PAGE).map(viewAccount);
+  return ok({ accounts, next: found.length > ACCOUNTS_PAGE ? (accounts.at(-1)?.email ?? null) : null });
 }
 
 export async function showAccount(
@@ -75,8 +93,8 @@ export async function showAccount(
   const owner = await ownerOf(context, email);
   if (!owner.ok) return owner;
   // What mails are asked about comes without the further addresses.
-  const account = (await context.store.listAccounts()).find(({ id }) => id === owner.value.id);
-  return ok(viewAccount(account ?? owner.value));
+  const whole = told(await context.store.accountByEmail(owner.value.email));
+  return whole.ok ? ok(viewAccount(whole.value)) : whole;
 }
 
 export async function setAccount(

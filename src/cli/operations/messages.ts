@@ -5,21 +5,28 @@ import { z } from 'zod';
 import { mistake, type Told } from '../../control/protocol.js';
 import { MESSAGE_STATES } from '../../core/lifecycle.js';
 import { ok } from '../../core/result.js';
+import type { MessagePlace } from '../../core/types.js';
+import type { Store } from '../../store-port.js';
 import { emailParam, ownerOf, told, type OperationContext } from './context.js';
 import { isoTime, viewMessage, type MessageView } from './message-view.js';
 
-export const MAX_MESSAGES = 100_000;
+/** Of a page. */
+export const MAX_MESSAGES = 1000;
 
 const id = z.string().min(1).max(80);
 const state = z.enum(MESSAGE_STATES);
+const place = z.strictObject({ order: id, message: id });
 
 export const messagesParams = z.strictObject({
   account: emailParam.optional(),
   state: state.optional(),
   sinceMs: z.int().min(0).optional(),
   order: id.optional(),
-  limit: z.int().min(1).max(MAX_MESSAGES).default(1000),
+  /** The last one of the page before. */
+  after: place.optional(),
+  limit: z.int().min(1).max(MAX_MESSAGES).default(MAX_MESSAGES),
 });
+export const showOrderParams = z.strictObject({ id, after: place.optional() });
 export const idParams = z.strictObject({ id });
 export const settleParams = z.strictObject({ id, state });
 export const noParams = z.strictObject({});
@@ -28,6 +35,8 @@ export interface MessagesView {
   readonly messages: readonly MessageView[];
   /** The zone in which times are shown to people. */
   readonly zone: string;
+  /** What the next page is behind; null: there is none. */
+  readonly next: MessagePlace | null;
 }
 
 export async function listMessages(
@@ -41,10 +50,20 @@ export async function listMessages(
     ...(filter.state && { state: filter.state }),
     ...(filter.sinceMs !== undefined && { sinceMs: filter.sinceMs }),
     ...(filter.order !== undefined && { order: filter.order }),
-    limit: filter.limit,
+    ...(filter.after && { after: filter.after }),
+    limit: filter.limit + 1,
   });
   const zone = owner?.value.settings.zone ?? context.config.defaults.zone;
-  return ok({ messages: found.map(viewMessage), zone });
+  return ok({ ...pageOf(found, filter.limit), zone });
+}
+
+/** One more was asked for than the page holds: so it is known whether there is another. */
+function pageOf(found: Awaited<ReturnType<Store['messages']>>, limit: number): Pick<MessagesView, 'messages' | 'next'> {
+  const last = found.length > limit ? found[limit - 1] : undefined;
+  return {
+    messages: found.slice(0, limit).map(viewMessage),
+    next: last ? { order: last.order.id, message: last.message.id } : null,
+  };
 }
 
 export interface OrderView {
@@ -64,15 +83,23 @@ export interface OrderView {
   readonly messages: readonly MessageView[];
 }
 
+export interface OrderPage {
+  /** With a page of its messages. */
+  readonly order: OrderView;
+  readonly zone: string;
+  readonly next: MessagePlace | null;
+}
+
 export async function showOrder(
   context: OperationContext,
-  params: z.output<typeof idParams>,
-): Promise<Told<{ readonly order: OrderView; readonly zone: string }>> {
-  const found = await context.store.messages({ order: params.id, limit: MAX_MESSAGES });
+  { id: wanted, after }: z.output<typeof showOrderParams>,
+): Promise<Told<OrderPage>> {
+  const found = await context.store.messages({ order: wanted, ...(after && { after }), limit: MAX_MESSAGES + 1 });
   const order = found[0]?.order;
-  if (!order) return mistake('data', `there is no order ${params.id} (petitbleu messages shows the ids)`);
+  if (!order) return mistake('data', `there is no order ${wanted} (petitbleu messages shows the ids)`);
   const { accountEmail: account, createdAtMs, scheduledForMs } = order;
   const owner = await ownerOf(context, account);
+  const { messages, next } = pageOf(found, MAX_MESSAGES);
   const view: OrderView = {
     id: order.id,
     account,
@@ -86,9 +113,10 @@ export async function showOrder(
     priceMilli: order.priceMilli,
     createdAt: isoTime(createdAtMs),
     scheduledFor: scheduledForMs === null ? null : isoTime(scheduledForMs),
-    messages: found.map(viewMessage),
+    messages,
   };
-  return ok({ order: view, zone: owner.ok ? owner.value.settings.zone : context.config.defaults.zone });
+  const zone = owner.ok ? owner.value.settings.zone : context.config.defaults.zone;
+  return ok({ order: view, zone, next });
 }
 
 export interface QueueView {

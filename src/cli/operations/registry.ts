@@ -38,7 +38,7 @@ function operation<Schema extends z.ZodType, Answer>(
 
 export const operations = {
   'account.create': operation(account.createAccountParams, account.createAccount),
-  'account.list': operation(messages.noParams, account.listAccounts),
+  'account.list': operation(account.listAccountsParams, account.listAccounts),
   'account.show': operation(account.accountParams, account.showAccount),
   'account.set': operation(account.setAccountParams, account.setAccount),
   'account.new-code': operation(account.newCodeParams, account.newCode),
@@ -70,7 +70,7 @@ export const operations = {
   send: operation(send.sendParams, send.send),
   explain: operation(explain.explainParams, explain.explain),
   messages: operation(messages.messagesParams, messages.listMessages),
-  'order.show': operation(messages.idParams, messages.showOrder),
+  'order.show': operation(messages.showOrderParams, messages.showOrder),
   'queue.list': operation(messages.noParams, messages.listQueue),
   'queue.cancel': operation(messages.idParams, messages.cancelQueued),
   'queue.retry': operation(messages.idParams, messages.retryQueued),

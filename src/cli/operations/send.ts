@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import type { Told } from '../../control/protocol.js';
 import { ok } from '../../core/result.js';
-import type { SmsRequest } from '../../core/types.js';
+import type { MessagePlace, SmsRequest } from '../../core/types.js';
 import { emailParam, ownerOf, type OperationContext } from './context.js';
 import { parseDate } from './date.js';
 import { viewDecision, type DecisionView } from './decision-view.js';
@@ -51,6 +51,12 @@ export async function send(context: OperationContext, params: z.output<typeof se
 }
 
 async function idsOf(context: OperationContext, order: string): Promise<Map<string, string>> {
-  const found = await context.store.messages({ order, limit: MAX_MESSAGES });
-  return new Map(found.map(({ message }) => [message.to, message.id]));
+  const ids = new Map<string, string>();
+  for (let after: MessagePlace | undefined, more = true; more;) {
+    const found = await context.store.messages({ order, ...(after && { after }), limit: MAX_MESSAGES });
+    for (const { message } of found) ids.set(message.to, message.id);
+    after = { order, message: found.at(-1)?.message.id ?? '' };
+    more = found.length === MAX_MESSAGES;
+  }
+  return ids;
 }
