@@ -8,6 +8,7 @@ import type { Rejection } from './core/rejection.js';
 import type { Account, OrderForm, OrderPlan, SmsRequest } from './core/types.js';
 import type { ZoneTable } from './core/zones.js';
 import type { Ids, MailClient } from './ports.js';
+import { readNumbers } from './read-numbers.js';
 import type { CancelCommand, OrderCommand, RefusalCommand, Store } from './store-port.js';
 import { prove, type ProofWorld } from './prove.js';
 
@@ -44,13 +45,14 @@ export async function prepare(
   if (refusal) return refuse(refusal);
   if (!form.ok) return refuse(form.error);
   const groups = await namedGroups(world.store, account, form.value);
+  const known = await readNumbers(writtenNumbers(form.value, groups), account.settings.country);
   if (form.value.cancel) {
-    const taken = planCancellation({ account, share, requester, form: form.value, groups, nowMs });
+    const taken = planCancellation({ account, share, requester, form: form.value, groups, known, nowMs });
     return taken.ok ? { kind: 'cancel', command: { orderId, plan: taken.value } } : refuse(taken.error);
   }
   const { source, body } = request;
   const plan = planOrder({
-    ...{ account, share, requester, source, syntax, form: form.value, body, groups, finding, nowMs },
+    ...{ account, share, requester, source, syntax, form: form.value, body, groups, known, finding, nowMs },
     zones: world.zones(),
   });
   if (!plan.ok) return refuse(plan.error);
@@ -84,8 +86,16 @@ async function namedGroups(store: Store, account: Account, form: OrderForm): Pro
   return named;
 }
 
+function writtenNumbers({ destinations }: OrderForm, groups: ReadonlyMap<string, readonly string[]>): string[] {
+  return splitDestinations(destinations, [...groups.keys()]).flatMap((one) => {
+    if (one.kind === 'number') return [one.text];
+    return one.kind === 'group' ? (groups.get(one.name) ?? []) : [];
+  });
+}
+
 /** One SMS for each different number of a mail: what an earlier order of it has is taken out of the later ones. */
 export function withoutRepeats(prepared: readonly Prepared[]): readonly Prepared[] {
+  if (prepared.length < 2) return prepared;
   const taken = new Set<string>();
   return prepared.flatMap((one): Prepared[] => {
     if (one.kind !== 'plan') return [one];

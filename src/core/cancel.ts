@@ -38,7 +38,7 @@ export type CancelDecision =
   | { readonly accepted: true; readonly messages: readonly Unsent[]; readonly refused: readonly RefusedRecipient[] }
   | { readonly accepted: false; readonly rejection: Rejection; readonly refused: readonly RefusedRecipient[] };
 
-type CancelInput = Pick<PlanInput, 'account' | 'share' | 'requester' | 'form' | 'groups' | 'nowMs'>;
+type CancelInput = Pick<PlanInput, 'account' | 'share' | 'requester' | 'form' | 'groups' | 'known' | 'nowMs'>;
 
 export function planCancellation(input: CancelInput): Result<CancelPlan, Rejection> {
   const { account, share, requester, form, nowMs } = input;
@@ -50,11 +50,11 @@ export function planCancellation(input: CancelInput): Result<CancelPlan, Rejecti
 }
 
 /** A number whose option was switched off since can be taken back all the same. */
-function readNumbers({ account, form, groups }: CancelInput): Pick<CancelPlan, 'numbers' | 'refused'> {
+function readNumbers({ account, form, groups, known }: CancelInput): Pick<CancelPlan, 'numbers' | 'refused'> {
   const numbers = new Set<string>();
   const refused = new Map<string, RefusedRecipient>();
   const read = (text: string): void => {
-    const number = parsePhone(text, account.settings.country);
+    const number = known.get(text) ?? parsePhone(text, account.settings.country);
     if (number.ok) numbers.add(number.value.e164);
     else refused.set(text, { to: text, rejection: number.error });
   };

@@ -61,18 +61,17 @@ interface Reading {
 export function parsePhone(input: string, country: string, form = '0612345678'): Result<PhoneNumber, Rejection> {
   const typed = input.trim();
   if (typed === '') return err(rejection('number-missing', { form }));
-  const params = { number: excerpt(typed) };
-  const invalid = err(rejection('number-invalid', params));
-  if (typed.length > MAX_TYPED) return invalid;
+  const refused = (reason: 'number-invalid' | 'number-premium'): Result<never, Rejection> =>
+    err(rejection(reason, { number: excerpt(typed) }));
+  if (typed.length > MAX_TYPED) return refused('number-invalid');
 
   const reading = read(typed.replace(DECORATION, ''), country);
-  if (!reading) return invalid;
+  if (!reading) return refused('number-invalid');
   // Shared-cost numbers (FR 081, 082) charge the caller too.
-  if (reading.type === 'PREMIUM_RATE' || reading.type === 'SHARED_COST')
-    return err(rejection('number-premium', params));
+  if (reading.type === 'PREMIUM_RATE' || reading.type === 'SHARED_COST') return refused('number-premium');
   const kind = reading.type && KINDS[reading.type];
   if (!kind || reading.country === undefined || isServiceOverseas(reading) || isForeignToItsCode(reading))
-    return invalid;
+    return refused('number-invalid');
   return ok({ e164: reading.e164, kind, zone: OVERSEAS.has(reading.country) ? 'overseas' : reading.country });
 }
 

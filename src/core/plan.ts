@@ -18,6 +18,7 @@ import type {
   OrderPlan,
   PhoneNumber,
   PlannedMessage,
+  ReadNumbers,
   RefusedRecipient,
   SenderFinding,
   Source,
@@ -40,6 +41,8 @@ export interface PlanInput {
   readonly body: MailBody;
   /** Members (E.164) of each group that the destinations name, by the group's name. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Numbers that were read before, in the account's country; the others are read here. */
+  readonly known: ReadNumbers;
   readonly zones: ZoneTable;
   readonly finding: SenderFinding | null;
   readonly nowMs: number;
@@ -103,7 +106,7 @@ function readRecipients(input: PlanInput, destinations: readonly Destination[]):
     if (!refused.has(to)) refused.set(to, { to, rejection: why });
   };
   const read = (text: string) => {
-    const number = parsePhone(text, input.account.settings.country);
+    const number = input.known.get(text) ?? parsePhone(text, input.account.settings.country);
     const why = number.ok ? optionMissing(input, number.value) : number.error;
     if (number.ok && !why) numbers.set(number.value.e164, number.value);
     else if (why) refuse(number.ok ? number.value.e164 : text, why);

@@ -149,6 +149,9 @@ export interface PhoneNumber {
   readonly zone: string;
 }
 
+/** By what was written. */
+export type ReadNumbers = ReadonlyMap<string, Result<PhoneNumber, Rejection>>;
+
 /** A destination that gets nothing, and why. `to` is the number as E.164 where it could be read, else as typed. */
 export interface RefusedRecipient {
   readonly to: string;

@@ -25,7 +25,15 @@ const ACCOUNT: Account = {
 
 function planned(destinations: string, at = '153024112026', groups = new Map<string, readonly string[]>()) {
   const form = { destinations, at, text: null, cancel: true } as const;
-  return planCancellation({ account: ACCOUNT, share: null, requester: ACCOUNT.email, form, groups, nowMs: NOW });
+  return planCancellation({
+    account: ACCOUNT,
+    share: null,
+    requester: ACCOUNT.email,
+    form,
+    groups,
+    known: new Map(),
+    nowMs: NOW,
+  });
 }
 
 function planOf(numbers: readonly string[]): CancelPlan {
