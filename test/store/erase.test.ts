@@ -1,5 +1,6 @@
 // The right to erasure in the store: nothing of a person is left in any file, and all that others rely on still works.
 
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import Database from 'better-sqlite3';
@@ -126,6 +127,8 @@ describe('a number', () => {
     });
     await store.changeBlacklist({ email: ALICE, number: PERSON, listed: true, nowMs: NOW });
     expect(await store.blacklist(ALICE)).toMatchObject({ value: { length: 1 } });
+    await erase(store, { kind: 'number', name: PERSON });
+    expect(await store.blacklist(ALICE)).toMatchObject({ value: { length: 1 } });
     expect(await store.changeBlacklist({ email: ALICE, number: PERSON, listed: false, nowMs: NOW })).toMatchObject({
       ok: true,
     });
@@ -155,6 +158,61 @@ describe('a number', () => {
     const numbers = [];
     for (const order of orders) numbers.push((await store.messages({ order, limit: 1 }))[0]?.message.to);
     expect(numbers).toEqual(['erased', '+33612345678']);
+    // What another account has under way does not keep it waiting.
+    await accept(store, planFor(bob, { text: 'still waits' }));
+    await erase(store, { kind: 'number', name: '+33612345678', account: ALICE });
+  });
+
+  test('is refused while a message is with the carrier, whatever is cancelled', async () => {
+    const { store, account } = await storeWithAccount(10);
+    const order = await accept(store, planFor(account, { to: [PERSON] }));
+    await store.claimDue('simulator', 10, NOW);
+    await expect(erase(store, { kind: 'number', name: PERSON, cancel: true })).rejects.toThrow(
+      `being sent at this moment: ${order}-1 (submitting); try again`,
+    );
+  });
+
+  test('leaves the text of an order to others that is still to be sent, and says so; again, nothing is left to do', async () => {
+    const { store, account } = await storeWithAccount(10);
+    const text = 'Call 06 11 11 11 11';
+    const order = await accept(store, planFor(account, { to: [OTHER], text, dueAtMs: NOW + DAY_MS }));
+    const textNow = async () => (await store.messages({ order, limit: 1 }))[0]?.order.text;
+    const wish = { kind: 'number', name: PERSON } as const;
+    expect(await erase(store, wish)).toEqual({ counts: {}, mails: [], skipped: 1 });
+    expect(await textNow()).toBe(text);
+    await store.claimDue('simulator', 10, NOW + DAY_MS);
+    await store.recoverInFlight(NOW + DAY_MS);
+    await store.settle({ id: order, state: 'delivered', nowMs: NOW + DAY_MS });
+    expect(await erase(store, wish)).toMatchObject({ counts: { orders: 1 }, skipped: 0 });
+    expect(await textNow()).toBe('Call ••••');
+    expect(await erase(store, wish)).toEqual({ counts: {}, mails: [], skipped: 0 });
+  });
+
+  test('names the files of its outcome mails, which lie in a folder', async () => {
+    const { store, account } = await storeWithAccount(10);
+    await accept(store, planFor(account, { to: [PERSON] }), mailContext('k1'));
+    await answerAll(store, taken);
+    for (const { id } of await store.dueNotices(10, NOW)) {
+      await store.recordNotice({ id, outcome: { kind: 'sent', detail: `${id}.eml` }, retryAtMs: 0 });
+    }
+    expect((await erase(store, { kind: 'number', name: PERSON })).mails).toContain('1.eml');
+  });
+
+  test('is done when it has come to its end, and no other one with it', async () => {
+    const { store } = await storeWithAccount(10);
+    const request = { account: null, cancel: false, forfeit: false, close: false, codeHash: '', nowMs: NOW } as const;
+    await store.beginErasure({ ...request, kind: 'number', name: OTHER });
+    await erase(store, { kind: 'number', name: PERSON });
+    expect((await store.erasures()).map(({ done }) => done)).toEqual([false, true]);
+  });
+
+  test('cannot be read with another key: STOP of erased numbers would be forgotten', async () => {
+    const file = path.join(temporaryFolder(), 'test.db');
+    const { store } = await storeWithAccount(10, {}, file);
+    await erase(store, { kind: 'number', name: PERSON });
+    await store.stop();
+    writeFileSync(path.join(path.dirname(file), 'erasure.key'), 'ab'.repeat(32));
+    await expect(temporaryStore(file)).rejects.toThrow('hashed with another key');
   });
 
   test('is refused while a message is under way, with what to do, and changes nothing', async () => {
@@ -184,9 +242,11 @@ describe('an account', () => {
   test('must be closed and empty; then only its movements stay, under a pseudonym', async () => {
     const folder = temporaryFolder();
     const { store, account } = await storeWithAccount(100, {}, path.join(folder, 'test.db'));
-    await newAccount(store, BOB, 10, { 'replies.email': ALICE });
+    const bob = await newAccount(store, BOB, 10, { 'replies.email': ALICE });
     await store.addSender(ALICE, 'alerts@example.fr');
     await fill(store, account);
+    const bobs = await accept(store, planFor(bob, { text: 'From alerts@example.fr' }));
+    await answerAll(store, (id) => ({ kind: 'accepted', carrierIds: [`of-bob-${id}`] }));
     await store.transferCredit({ from: ALICE, to: BOB, amountMilli: 1000, nowMs: NOW });
     const wish = { kind: 'account', name: ALICE } as const;
     await expect(erase(store, wish)).rejects.toThrow(`the account ${ALICE} is open: petitbleu account close ${ALICE}`);
@@ -205,6 +265,8 @@ describe('an account', () => {
       balanceMilli: 0,
       closed: true,
     });
+    expect(gone?.codeHash).toBe('void');
+    expect((await store.messages({ order: bobs, limit: 1 }))[0]?.order.text).toBe('From ••••');
     const statement = await store.statement(gone?.email ?? '', 100);
     expect(statement.ok && statement.value.lines.map(({ kind }) => kind)).toContain('forfeit');
     expect((await store.findAccount([BOB]))?.account.settings['replies.email']).toBeNull();

@@ -81,7 +81,7 @@ describe('texts', () => {
     const nowMs = NOW + 91 * DAY_MS;
     const due = await store.prunable(retentionRule(POLICY, nowMs));
     expect(await pruneAll(store, nowMs)).toEqual(Object.fromEntries(Object.entries(due).filter(([, n]) => n > 0)));
-    expect(due).toMatchObject({ orderTexts: 1, receiptTexts: 1, replyTexts: 1, orders: 0, messages: 0 });
+    expect(due).toMatchObject({ orderTexts: 1, receiptTexts: 1, replyTexts: 1, orders: 0, messages: 0, receipts: 0 });
     await giveAllBack(store);
 
     for (const text of ['Rendez-vous mardi', 'raw of Rendez', 'Bien recu', 'raw reply', 'key-Rendez']) {
@@ -127,6 +127,37 @@ describe('records', () => {
     expect((await store.verify()).faults).toEqual([]);
   });
 
+  test('stay while a message of theirs ended later than the order, which its movements are of', async () => {
+    const { store, account } = await storeWithAccount(10);
+    const order = await accept(store, planFor(account));
+    const [id = ''] = await answerAll(store, (messageId) => ({ kind: 'accepted', carrierIds: [`id-${messageId}`] }));
+    const receipt = { carrier: 'simulator', carrierId: `id-${id}`, to: null, reason: null, raw: 'late' } as const;
+    await store.recordReceipt({ ...receipt, state: 'delivered' }, NOW + 50 * DAY_MS);
+    await pruneAll(store, NOW + 401 * DAY_MS);
+    expect(await store.messages({ order, limit: 1 })).toHaveLength(1);
+    await pruneAll(store, NOW + 451 * DAY_MS);
+    expect(await store.messages({ order, limit: 1 })).toEqual([]);
+    expect((await store.verify()).faults).toEqual([]);
+  });
+
+  test('a slice that is full at the end of an order leaves the next one whole', async () => {
+    const { store, account } = await storeWithAccount(1000);
+    const numbers = (count: number, prefix: string): string[] =>
+      Array.from({ length: count }, (_, index) => `${prefix}${String(index).padStart(4, '0')}`);
+    // A slice takes 50 messages, and the order with the last of them.
+    const refuse = async (to: string[], nowMs: number): Promise<string> => {
+      const order = await accept(store, planFor(account, { to, nowMs }));
+      while ((await answerAll(store, () => ({ kind: 'refused', code: 'x' }), nowMs)).length > 0);
+      return order;
+    };
+    await refuse(numbers(50, '+3361100'), NOW);
+    const next = await refuse(numbers(100, '+3361200'), NOW + 1000);
+    await pruneAll(store, NOW + 300 * DAY_MS);
+    const rule = retentionRule(POLICY, NOW + 500 * DAY_MS);
+    expect((await store.prune(rule)).counts).toMatchObject({ messages: 50, orders: 1 });
+    expect(await store.messages({ order: next, limit: 1000 })).toHaveLength(100);
+  });
+
   test('stay while a message is in doubt: it holds a reservation', async () => {
     const { store, account } = await storeWithAccount(10);
     await accept(store, planFor(account));
@@ -157,6 +188,19 @@ describe('the rest', () => {
     expect(await pruneAll(store, NOW + 31 * DAY_MS)).toEqual({ parkedReceipts: 1 });
     await store.recordNotice({ id: notice.id, outcome: { kind: 'sent', detail: '' }, retryAtMs: 0 });
     expect(await pruneAll(store, NOW + 31 * DAY_MS)).toEqual({ notices: 1 });
+  });
+
+  test('what followed from replies goes with the texts, once it is done', async () => {
+    const { store, account } = await storeWithAccount(10, { 'replies.mobile': '+33699999999' });
+    await deliver(store, account, { to: ['+33611111111'], text: 'one', nowMs: NOW });
+    const reply = { carrier: 'simulator', from: '+33611111111', to: '36000', text: 'Oui', raw: 'raw', atMs: NOW };
+    await store.recordReply(reply, 'reply-key', NOW);
+    const nowMs = NOW + 91 * DAY_MS;
+    expect(await pruneAll(store, nowMs)).not.toHaveProperty('followUps');
+    const [followUp] = await store.dueFollowUps('sms', 10, nowMs);
+    if (!followUp) throw new Error('nothing follows from the reply');
+    await store.recordFollowUp({ id: followUp.id, state: 'done', detail: '', retryAtMs: 0 });
+    expect(await pruneAll(store, nowMs)).toEqual({ followUps: 1 });
   });
 
   test('a large round holds an order up by no more than a slice', async () => {

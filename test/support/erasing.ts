@@ -11,14 +11,17 @@ function requestOf(wish: Wish): ErasureRequest {
   return { account: null, cancel: false, forfeit: false, close: false, codeHash: 'void', nowMs: NOW, ...wish };
 }
 
-/** Gives the counts, or throws what was told. */
-export async function erase(store: Store, wish: Wish): Promise<Pick<ErasedSlice, 'counts' | 'skipped'>> {
+/** Gives the counts and the files, or throws what was told. */
+export async function erase(store: Store, wish: Wish): Promise<Omit<ErasedSlice, 'next'>> {
   const begun = await store.beginErasure(requestOf(wish));
   if (!begun.ok) throw new Error(begun.error);
-  let done = { counts: {}, skipped: 0 };
+  let done: Omit<ErasedSlice, 'next'> = { counts: {}, mails: [], skipped: 0 };
   for (let cursor: Cursor | null = START; cursor;) {
     const slice: ErasedSlice = await store.eraseSlice(begun.value.subject, cursor);
-    done = { counts: addCounts(done.counts, slice.counts), skipped: done.skipped + slice.skipped };
+    done = {
+      counts: addCounts(done.counts, slice.counts),
+      ...{ mails: [...done.mails, ...slice.mails], skipped: done.skipped + slice.skipped },
+    };
     cursor = slice.next;
   }
   await store.endErasure(begun.value.erasure.id, NOW);
