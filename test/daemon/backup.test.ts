@@ -1,7 +1,7 @@
 // Backup and restore with the built program: a copy while mails stream in, a restore that sends nothing twice, and files that
 // nothing is restored from.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -40,6 +40,7 @@ interface Restored {
   readonly keptAs: string | null;
 }
 
+const isRoot = process.getuid?.() === 0;
 const SLOW = 'carriers: {simulator: {window: 2, latencyMs: 300, receiptDelayMs: 0}}';
 const FAST = 'carriers: {simulator: {window: 50, latencyMs: 0, receiptDelayMs: 0}}';
 
@@ -153,6 +154,9 @@ test('nothing is restored from a file that is cut short, changed, foreign, newer
   writeFileSync(changed, bytes);
   const foreign = path.join(place, 'foreign');
   new Database(foreign).exec('CREATE TABLE t (x)').close();
+  const sealed = path.join(place, 'sealed');
+  copyFileSync(foreign, sealed);
+  await seal(sealed);
   const text = path.join(place, 'text');
   writeFileSync(text, 'Dear diary');
   const newer = await ofSchema(copy('newer'), SCHEMA_VERSION + 1);
@@ -162,6 +166,7 @@ test('nothing is restored from a file that is cut short, changed, foreign, newer
     [short, 'cut short'],
     [changed, 'damaged'],
     [foreign, 'no backup'],
+    [sealed, 'no backup'],
     [text, 'no backup'],
     [newer, `a newer version of this program made it (schema ${SCHEMA_VERSION + 1}, this one knows ${SCHEMA_VERSION})`],
   ] as const) {
@@ -212,6 +217,38 @@ test('Ctrl-C leaves nothing of a backup and of a restore; what kill -9 has left 
   writeFileSync(path.join(daemon.folder, 'petitbleu.db.restoring-1-wal'), '');
   await daemon.must('restore', file);
   expect(readdirSync(daemon.folder).filter((name) => name.includes('restoring'))).toEqual([]);
+});
+
+test('a file that somebody puts there meanwhile is not replaced', async () => {
+  const daemon = await startWithAccount();
+  await daemon.stop();
+  const place = folder();
+  const file = path.join(place, 'all.backup');
+  const watcher = watch(place, (_event, name) => {
+    if (name?.includes('partial') && !existsSync(file)) writeFileSync(file, 'mine');
+  });
+  onTestFinished(() => watcher.close());
+  await eventually('somebody is faster than the copy', async () => {
+    rmSync(file, { force: true });
+    const { code } = await daemon.run('backup', file);
+    return readFileSync(file, 'utf8') === 'mine' && code === 73;
+  });
+  expect(readdirSync(place)).toEqual(['all.backup']);
+});
+
+test.runIf(isRoot)('a disk without room for it is not filled for nothing', async () => {
+  const daemon = await startWithAccount();
+  await daemon.stop();
+  const place = folder();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', place]);
+  try {
+    const ran = await daemon.run('backup', path.join(place, 'all.backup'));
+    expect(ran).toMatchObject({ code: 73, stdout: '' });
+    expect(ran.stderr).toMatch(/the backup takes .*, .* are free; nothing was written/);
+    expect(readdirSync(place)).toEqual([]);
+  } finally {
+    execFileSync('umount', [place]);
+  }
 });
 
 test('a backup is never half there: no room, no right name, faults in what it holds', async () => {
