@@ -4,6 +4,7 @@
 // Never runs two requests of one connection at once: their answers stand in the order of the requests.
 
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { rejectionText } from '../core/rejection.js';
 import { Unavailable } from '../core/unavailable.js';
@@ -98,6 +99,8 @@ export class Sessions {
       : formatAnswer(request.error.id, { ok: false, error: request.error.mistake });
     if (!socket.destroyed) socket.write(answer);
     if (session) session.busy = false;
+    // Thousands of lines may come in one piece, and most mistakes are told without waiting for anything.
+    await nextTurn();
   }
 
   async #run(operation: string, params: unknown): Promise<Told<unknown>> {

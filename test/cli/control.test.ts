@@ -115,6 +115,19 @@ describe('a conversation', () => {
     }
   });
 
+  it('lets the event loop go round between the lines of one piece', async () => {
+    await start();
+    const seen = { turns: 0, isDone: false };
+    const counting = (async () => {
+      for (; !seen.isDone; seen.turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    })();
+    const answers = objects(await talk('no JSON\n'.repeat(500)));
+    seen.isDone = true;
+    await counting;
+    expect(answers).toHaveLength(500);
+    expect(seen.turns).toBeGreaterThanOrEqual(500);
+  });
+
   it('lets early requests wait until the daemon serves', async () => {
     const started = await startControl({ dataDir, log });
     if (!started.ok) throw new Error(started.error.text);

@@ -3,7 +3,8 @@
 // figures to `lag.json` beside its data. A file `lag.reset` there begins anew. Nothing of the program knows about it.
 // The same in a process that does nothing is the control: what the machine alone makes late.
 
-import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { rename, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
@@ -23,10 +24,22 @@ function measure(folder: string): void {
   const file = path.join(folder, 'lag.json');
   let gaps = new Gaps();
   setInterval(() => gaps.tick(), RESOLUTION_MS).unref();
+  const reset = path.join(folder, 'lag.reset');
+  // Not by this thread: a busy disk would hold up what is measured.
+  const tell = async (): Promise<void> => {
+    if (existsSync(reset)) {
+      gaps = new Gaps();
+      await unlink(reset);
+    }
+    await writeFile(`${file}.next`, JSON.stringify(gaps.figures()));
+    await rename(`${file}.next`, file);
+  };
+  let telling: Promise<void> | null = null;
   setInterval(() => {
-    if (wasAsked(path.join(folder, 'lag.reset'))) gaps = new Gaps();
-    writeFileSync(`${file}.next`, JSON.stringify(gaps.figures()));
-    renameSync(`${file}.next`, file);
+    // A folder that is gone ends with its world.
+    telling ??= tell()
+      .catch(() => undefined)
+      .finally(() => (telling = null));
   }, EVERY_MS).unref();
 }
 
@@ -60,15 +73,6 @@ function threadTimes(): { workedMs: number; waitedMs: number } {
     return { workedMs: Number(worked) / 1e6, waitedMs: Number(waited) / 1e6 };
   } catch {
     return { workedMs: 0, waitedMs: 0 };
-  }
-}
-
-function wasAsked(file: string): boolean {
-  try {
-    unlinkSync(file);
-    return true;
-  } catch {
-    return false;
   }
 }
 
