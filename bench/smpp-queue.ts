@@ -1,6 +1,7 @@
 // The whole way of a message that was accepted, in the benchmark of SMPP: claimed out of the store (committed and synced),
 // over our carrier, its outcome recorded (committed and synced). Gives the messages a second from the first claim till the
-// last outcome is on the disk. The folder of the database is removed at the end.
+// last outcome is on the disk, of a store that has done as much before: its thread is new each time, and V8 compiles what is
+// used often. The folder of the database is removed at the end.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ import { openStore } from '../src/store/store.js';
 import { CARRIER, numberOf, rate, SILENT, startCarrier, TEXT, type Run } from './smpp-senders.js';
 
 const EMAIL = 'bench@example.fr';
+const WARM_TEXT = `${TEXT} A bientôt.`;
 const PER_ORDER = 100;
 const PRICE_MILLI = 1000;
 const GRACE_MS = 5_000;
@@ -29,7 +31,10 @@ export async function runQueue(run: Run): Promise<number> {
     queue: { messages: 10_000_000, accountMessages: 10_000_000 },
   });
   try {
-    await fill(store, run.messages);
+    const account = await newAccount(store, 2 * run.messages);
+    await fill(store, planner(account, WARM_TEXT), run.messages);
+    await empty(store, await startCarrier(run), run.messages);
+    await fill(store, planner(account, TEXT), run.messages);
     return await empty(store, await startCarrier(run), run.messages);
   } finally {
     await store.stop();
@@ -37,17 +42,29 @@ export async function runQueue(run: Run): Promise<number> {
   }
 }
 
-async function fill(store: Store, messages: number): Promise<void> {
+async function newAccount(store: Store, messages: number): Promise<Account> {
   const creditsMilli = messages * PRICE_MILLI;
   const made = await store.createAccount({
     ...{ email: EMAIL, codeHash: 'none', settings: {}, creditsMilli, nowMs: Date.now() },
   });
   if (!made.ok) throw new Error(made.error);
+  return made.value;
+}
+
+/** Each number once for each text: the store refuses the same to the same. */
+function planner(account: Account, text: string): (numbers: readonly string[]) => OrderPlan {
+  return (numbers) => planOf(account, numbers, text);
+}
+
+let orders = 0;
+
+async function fill(store: Store, plan: (numbers: readonly string[]) => OrderPlan, messages: number): Promise<void> {
   for (let first = 0; first < messages; first += PER_ORDER) {
     const numbers = Array.from({ length: Math.min(PER_ORDER, messages - first) }, (_, index) =>
       numberOf(first + index),
     );
-    const command = commandOf(`o${String(first).padStart(8, '0')}`, planOf(made.value, numbers, TEXT));
+    orders += 1;
+    const command = commandOf(`o${String(orders).padStart(8, '0')}`, plan(numbers));
     const reply = await store.acceptOrders(command);
     if (reply.orders[0]?.decision.accepted !== true) throw new Error(`not accepted: ${JSON.stringify(reply.orders)}`);
   }
