@@ -66,7 +66,7 @@ function pageOf(found: Awaited<ReturnType<Store['messages']>>, limit: number): P
   };
 }
 
-export interface OrderView {
+interface OrderView {
   readonly id: string;
   readonly account: string;
   readonly requester: string;
