@@ -82,12 +82,13 @@ export class DaemonClock {
   }
 
   #setShift(byMs: number): void {
+    // Before: the daemon may act upon it at once.
+    this.#shifts.push({ sinceMs: Date.now(), byMs });
     const seconds = byMs / 1000;
     if (this.#file !== null) {
       // Whole: half a number is another one.
       writeFileSync(`${this.#file}.next`, `${seconds < 0 ? '' : '+'}${seconds.toFixed(3)}\n`);
       renameSync(`${this.#file}.next`, this.#file);
     }
-    this.#shifts.push({ sinceMs: Date.now(), byMs });
   }
 }

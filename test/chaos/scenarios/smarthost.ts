@@ -24,7 +24,7 @@ const FAULTS: readonly Fault[] = [
   { name: 'refusing', what: 'refuses for now (451)', is: { refuseWith: 451 }, quick: 1 },
   { name: 'refusing-for-good', what: 'refuses for good (550)', is: { refuseWith: 550 }, quick: 1 },
   { name: 'cutting', what: 'breaks off in DATA', is: { hangsUp: 'in-data' }, quick: 0 },
-  { name: 'doubtful', what: 'takes a mail and breaks off before its 250', is: { hangsUp: 'after-dot' }, quick: 1 },
+  { name: 'doubtful', what: 'takes a mail and breaks off before its 250', is: { hangsUp: 'after-dot' }, quick: 0 },
   { name: 'silent', what: 'takes mails and says nothing', is: { silent: true }, quick: 0 },
 ];
 
