@@ -5,6 +5,7 @@
 import type { Cancel, Clock } from '../../src/ports.js';
 
 interface Timer {
+  readonly delayMs: number;
   readonly dueMs: number;
   readonly run: () => void;
 }
@@ -30,7 +31,7 @@ export class FakeClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): Cancel {
-    const timer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), run };
+    const timer = { delayMs, dueMs: this.#elapsedMs + Math.max(0, delayMs), run };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
@@ -40,10 +41,10 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
-  /** How long until the next timer runs; null: none waits. */
-  get nextInMs(): number | null {
-    const next = this.#next(Infinity);
-    return next ? Math.max(0, next.dueMs - this.#elapsedMs) : null;
+  /** How long until the next of the timers runs that were set for at most so long; null: none of them waits. */
+  nextInMs(longestDelayMs: number): number | null {
+    const dueMs = [...this.#timers].filter(({ delayMs }) => delayMs <= longestDelayMs).map((timer) => timer.dueMs);
+    return dueMs.length > 0 ? Math.max(0, Math.min(...dueMs) - this.#elapsedMs) : null;
   }
 
   set(nowMs: number): void {
