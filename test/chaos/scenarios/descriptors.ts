@@ -49,7 +49,7 @@ async function throwBombs({ daemon }: World): Promise<void> {
 }
 
 const DESCRIPTORS_64: Scenario = {
-  ...{ name: 'descriptors-64', what: `${CLIENTS} clients at once, ${MOST_OPEN} files and sockets may be open` },
+  ...{ name: 'descriptors', what: `${CLIENTS} clients at once, ${MOST_OPEN} files and sockets may be open` },
   runs: { full: 10, quick: 1 },
   perWorld: 5,
   async disturb(world) {
@@ -101,6 +101,6 @@ const TOLD_421: Scenario = {
 };
 
 const hasPrlimit = existsSync('/usr/bin/prlimit');
-if (!hasPrlimit) process.stderr.write('descriptors-64 is skipped: there is no prlimit (Debian package util-linux)\n');
+if (!hasPrlimit) process.stderr.write('descriptors is skipped: there is no prlimit (Debian package util-linux)\n');
 
 export const DESCRIPTORS: readonly Scenario[] = hasPrlimit ? [DESCRIPTORS_64, TOLD_421] : [TOLD_421];
