@@ -80,7 +80,11 @@ export class Looks {
   }
 
   #keep(thread: Worker): void {
-    const end = setTimeout(() => void thread.terminate(), KEPT_MS);
+    const end = setTimeout(() => {
+      // It ends a moment later: nobody may be given it till then.
+      this.#idle.delete(thread);
+      void thread.terminate();
+    }, KEPT_MS);
     this.#idle.set(thread, end);
   }
 }

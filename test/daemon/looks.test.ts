@@ -1,6 +1,7 @@
 // The threads that people look through the store with, of the built program: pages, faults, the end of the store.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -50,6 +51,15 @@ describe.skipIf(!existsSync(BUILT))('looks in threads', () => {
       'failed',
       { length: 4 },
     ]);
+  });
+
+  test('whenever one comes, also as the thread of the one before is being ended', async () => {
+    // A thread is kept for half a second.
+    for (let afterMs = 499; afterMs < 504; afterMs += 0.5) {
+      expect(await idsOf(1)).toHaveLength(1);
+      const untilMs = performance.now() + afterMs;
+      while (performance.now() < untilMs) await nextTurn();
+    }
   });
 
   test('a store that stops gives up what is looked for', async () => {
