@@ -108,6 +108,19 @@ export class Session extends SMTPConnection {
     this.#patience.waitFor({ for: 'us' });
   }
 
+  /**
+   * The replies of one mail leave as one piece: a client that has read the first has the others, whatever becomes of us. One
+   * that has some of them delivers the rest again, as another mail.
+   */
+  answer(send: () => void): void {
+    this._socket.cork();
+    try {
+      send();
+    } finally {
+      this._socket.uncork();
+    }
+  }
+
   /** Gives back what the session held; may be called again. */
   ended(): void {
     this.#patience.stop();

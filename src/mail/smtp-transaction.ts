@@ -136,9 +136,8 @@ export class Transactions {
   /** One reply; or, in LMTP, one for each RCPT that was accepted, in their order. */
   #reply(replies: Replies, { rcptTo }: Envelope, session: SMTPServerSession, answer: Answer): void {
     const list = 'ok' in replies ? rcptTo.map(() => replies) : replies;
-    const asked = this.#options.rules.lmtp
-      ? (this.#sessions.get(session.id)?.recipients ?? rcptTo)
-      : rcptTo.slice(0, 1);
+    const connection = this.#sessions.get(session.id);
+    const asked = this.#options.rules.lmtp ? (connection?.recipients ?? rcptTo) : rcptTo.slice(0, 1);
     const lines = asked.map((address) => {
       const reply = list[rcptTo.findIndex((one) => one.toLowerCase() === address.toLowerCase())];
       if (!reply) throw new Error('a recipient got no reply');
@@ -147,7 +146,9 @@ export class Transactions {
       return new RefusedError(reply.rejection);
     });
     answering.publish({ session: session.id });
-    answer(null, lines);
+    const send = (): void => answer(null, lines);
+    if (connection) connection.answer(send);
+    else send();
   }
 
   #refusedRecipient(address: SMTPServerAddress, session: SMTPServerSession): Rejection | null {

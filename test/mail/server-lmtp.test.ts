@@ -1,8 +1,8 @@
 import { existsSync, linkSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import path from 'node:path';
 
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { rejection } from '../../src/core/rejection.js';
 import type { MailReply, Replies } from '../../src/mail/smtp-transaction.js';
@@ -47,6 +47,16 @@ describe('LMTP', () => {
     const hello = await client.ask('LHLO x');
     expect(hello).toContain('250-PIPELINING');
     expect(hello).not.toMatch(/AUTH|STARTTLS/);
+  });
+
+  it('sends the replies of a mail in one piece, so that no client ever has a part of them', async () => {
+    const { port } = await startServer({ mode: 'lmtp', receive: () => Promise.resolve([YES, NO, YES]) });
+    const client = await greeted(port);
+    const written = vi.spyOn(Socket.prototype, '_writev');
+    await deliver(client, 'a', 'b', 'c');
+    await replies(client, 3);
+    expect(written.mock.calls.map(([chunks]) => chunks.length)).toEqual([3]);
+    written.mockRestore();
   });
 
   it('gives each recipient its own reply, in their order', async () => {
