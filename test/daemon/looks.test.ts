@@ -1,5 +1,5 @@
-// The threads that people look through the store with, of the built program: pages, faults, the end of the store.
-import { existsSync } from 'node:fs';
+// The threads that people look through the store with, of the built program: pages, faults, the end of the store. Needs
+// `npm run build` before it.
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -12,7 +12,7 @@ import { accept, newAccount, planFor, temporaryFolder } from '../support/store.j
 
 const BUILT = new URL('../../dist/store/store.js', import.meta.url);
 
-describe.skipIf(!existsSync(BUILT))('looks in threads', () => {
+describe('looks in threads', () => {
   let store: Store;
   let stop: () => Promise<void>;
 

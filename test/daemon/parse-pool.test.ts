@@ -1,5 +1,5 @@
 // The parse pool as it runs in the daemon: threads of the built program. Needs `npm run build` (or tsc) before it.
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,7 +22,7 @@ const require = createRequire(import.meta.url);
 const unreadable = (why: string): unknown => ({ ok: false, error: { reason: 'mail-unreadable', params: { why } } });
 const readable: unknown = expect.objectContaining({ ok: true });
 
-describe.skipIf(!existsSync(BUILT))('the parse pool', () => {
+describe('the parse pool', () => {
   let startParsePool: typeof Pool.startParsePool;
   let pool: MailParser;
 
